@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "drain.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#include "clock.h"
+#include "modules.h"
+#include "process.h"
+#include "sys.h"
+#include "thread.h"
+#include "timeline.h"
+#include "trace_file.h"
+#include "line.h"
+#include "wire/base64.h"
+#include "wire/block_reader.h"
+
+namespace allocprof {
+namespace {
+
+uint32_t BlockBytes() { return process->spool->ring_bytes / wire::kBlocksPerRing; }
+
+uint8_t* BlockAt(wire::RingHeader* ring, uint64_t block) {
+  return reinterpret_cast<uint8_t*>(ring) + wire::kSpoolPage +
+         block % wire::kBlocksPerRing * BlockBytes();
+}
+
+// The one drainer of a ring. Waits while another thread drains it, at most for `tries` yields.
+class Claim {
+ public:
+  Claim(wire::RingHeader* ring, int tries) : ring_(ring) {
+    const uint32_t tid = sys::GetTid();
+    for (; tries >= 0; tries--) {
+      uint32_t nobody = 0;
+      if (__atomic_compare_exchange_n(&ring->claim, &nobody, tid, false, __ATOMIC_ACQUIRE,
+                                      __ATOMIC_RELAXED)) {
+        held_ = true;
+        return;
+      }
+      sys::Yield();
+    }
+  }
+  ~Claim() {
+    if (held_ && !keep_) __atomic_store_n(&ring_->claim, 0u, __ATOMIC_RELEASE);
+  }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+
+  bool held() const { return held_; }
+  void Keep() { keep_ = true; }
+
+ private:
+  wire::RingHeader* ring_;
+  bool held_ = false;
+  bool keep_ = false;
+};
+
+void AddTotals(const wire::BlockTotals& b) {
+  wire::SpoolHeader* s = process->spool;
+  auto add = [](uint64_t* counter, uint64_t n) { __atomic_fetch_add(counter, n, __ATOMIC_RELAXED); };
+  add(&s->events, b.events);
+  add(&s->allocations, b.allocations);
+  add(&s->frees, b.frees);
+  add(&s->reallocations, b.reallocations);
+  add(&s->allocated_bytes, b.allocated_bytes);
+  add(&s->failed, b.failed);
+  add(&s->definitions, b.definitions);
+  add(&s->chunks, 1);
+}
+
+wire::BlockTotals TotalsOf(const uint8_t* bytes, uint32_t used, uint32_t* thread) {
+  wire::BlockReader reader(bytes, used);
+  *thread = reader.head().thread;
+  wire::BlockTotals totals;
+  for (wire::Event e; reader.Next(&e);) totals.Add(e);
+  return totals;
+}
+
+// Writes one block as a chunk line. False: it is not in the trace.
+bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buffer, size_t room,
+                bool final) {
+  const uint8_t* bytes = BlockAt(ring, block);
+  uint32_t thread;
+  const wire::BlockTotals totals = TotalsOf(bytes, used, &thread);
+  if (totals.events == 0 && totals.definitions == 0) return true;
+  const uint64_t position = block * BlockBytes();
+  Line line(buffer, room);
+  line.Raw("{").Field("k", "chunk").Field("thread", thread);
+  line.Key("pos").Raw("[").Number(position).Raw(",").Number(position + used).Raw("]");
+  line.Field("events", totals.events);
+  line.Key("t").Raw("[").Number(totals.first_stamp).Raw(",").Number(totals.last_stamp).Raw("]");
+  line.Key("data").Raw("\"");
+  if (line.full() || line.room() < wire::Base64Size(used) + 8) return false;
+  line.Advance(static_cast<size_t>(wire::EncodeBase64(bytes, used, line.cursor()) - line.cursor()));
+  line.Raw("\"},\n");
+  const bool written = final ? WriteTraceFinal(line.begin(), line.size())
+                             : WriteTrace(line.begin(), line.size());
+  if (written) AddTotals(totals);
+  return written;
+}
+
+// Writes the finished blocks, and with `current` the one being filled. REQUIRES: claimed.
+bool DrainRing(wire::RingHeader* ring, bool current, char* buffer, size_t room, bool final) {
+  const uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+  const uint64_t last = head >> 32;
+  for (uint64_t block = ring->tail; block <= last; block++) {
+    if (block == last && !current) break;
+    const auto used = block == last ? static_cast<uint32_t>(head) : ring->used[block % wire::kBlocksPerRing];
+    if (used > BlockBytes()) return false;
+    if (!WriteChunk(ring, block, used, buffer, room, final)) return false;
+    __atomic_store_n(&ring->tail, block + 1, __ATOMIC_RELEASE);
+  }
+  return true;
+}
+
+void AddDrainTime(uint64_t since) {
+  __atomic_fetch_add(&process->spool->drain_cycles, Stamp() - since, __ATOMIC_RELAXED);
+}
+
+// No room in trace.json: gives up the oldest block, so that the ring holds the last events. Paths
+// are defined anew, since their definitions may be what is lost.
+void DropOldest(Thread* t) {
+  wire::RingHeader* ring = t->ring;
+  const uint64_t block = ring->tail;
+  const uint32_t used = ring->used[block % wire::kBlocksPerRing];
+  uint32_t thread;
+  CountLost(wire::Lost::kWindow, TotalsOf(BlockAt(ring, block), used, &thread).events);
+  __atomic_store_n(&ring->tail, block + 1, __ATOMIC_RELEASE);
+  memset(t->seen, 0, sizeof(t->seen));
+}
+
+void BeginBlock(Thread* t) {
+  t->block_start = BlockAt(t->ring, t->block);
+  const wire::BlockHead head{Stamp(), t->delta.next_id, t->number};
+  memcpy(t->block_start, &head, sizeof(head));
+  t->cursor = t->block_start + sizeof(head);
+  t->limit = t->block_start + BlockBytes() - 8;  // the encoder stores whole words
+  t->delta = wire::DeltaState{.stamp = head.stamp, .next_id = head.next_id};
+}
+
+}  // namespace
+
+bool NextBlock(Thread* t) {
+  if (t->ring == nullptr || t->ready == 0) return false;
+  sys::SignalsBlocked blocked;
+  wire::RingHeader* ring = t->ring;
+  if (t->block_start != nullptr) {
+    ring->used[t->block % wire::kBlocksPerRing] = static_cast<uint32_t>(t->cursor - t->block_start);
+    t->block++;
+    // The head moves into the new block, whose first bytes are written below: an empty one.
+    __atomic_store_n(&ring->head, t->block << 32, __ATOMIC_RELEASE);
+  }
+  if (t->block - ring->tail >= wire::kBlocksPerRing) {
+    const uint64_t since = Stamp();
+    {
+      Claim claim(ring, 1000);
+      if (!claim.held()) {
+        // Only the final drain holds it for longer: what comes now is after the end.
+        StopThread(t);
+        return false;
+      }
+      if (!DrainRing(ring, false, t->drain_buffer, sizeof(t->drain_buffer), false)) {
+        if (process->closed.load(std::memory_order_acquire) != 0) {
+          StopThread(t);
+          return false;
+        }
+        if (t->block - ring->tail >= wire::kBlocksPerRing) DropOldest(t);
+      }
+    }
+    RevalidateModules();
+    AddDrainTime(since);
+    t->last_drain = Stamp();
+  }
+  BeginBlock(t);
+  return true;
+}
+
+void DrainOwn(Thread* t) {
+  if (t->ring == nullptr || t->ready == 0 || t->block_start == nullptr) return;
+  if (t->cursor == t->block_start + sizeof(wire::BlockHead)) return;
+  sys::SignalsBlocked blocked;
+  const uint64_t since = Stamp();
+  {
+    Claim claim(t->ring, 1000);
+    if (!claim.held()) return;
+    if (!DrainRing(t->ring, true, t->drain_buffer, sizeof(t->drain_buffer), false)) return;
+    t->block++;
+    __atomic_store_n(&t->ring->head, t->block << 32, __ATOMIC_RELEASE);
+    BeginBlock(t);
+  }
+  AddDrainTime(since);
+}
+
+void DrainForReuse(Thread* t) {
+  Claim claim(t->ring, 1000);
+  if (claim.held()) DrainRing(t->ring, true, t->drain_buffer, sizeof(t->drain_buffer), false);
+}
+
+void FinalDrain(wire::Ending ending, int status) {
+  if (process == nullptr || process->state.load(std::memory_order_acquire) != State::kRecording ||
+      process->pid != sys::GetPid()) {
+    return;
+  }
+  sys::SignalsBlocked blocked;
+  if (process->closed.exchange(1, std::memory_order_acq_rel) != 0) return;
+  const uint64_t end_stamp = Stamp();
+  wire::SpoolHeader* spool = process->spool;
+  spool->exit_status = status;
+  spool->ending = ending;
+  __atomic_store_n(&spool->end_stamp, end_stamp, __ATOMIC_RELEASE);
+
+  constexpr size_t room = wire::Base64Size(256 * 1024) + 4096;
+  auto* buffer = static_cast<char*>(
+      sys::MMap(room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  if (buffer == nullptr) return;
+
+  // Bounded: what does not come to rest within some 20 ms stays in the spool for the reader.
+  bool whole = true;
+  for (int tries = 0; process->writers.load(std::memory_order_acquire) != 0; tries++) {
+    if (tries == 10000) {
+      whole = false;
+      break;
+    }
+    sys::Yield();
+  }
+  Thread* self = this_thread;
+  for (Thread* t = process->threads.load(std::memory_order_acquire); t != nullptr && whole; t = t->next) {
+    if (t->ring == nullptr) continue;
+    // A hook in flight has taken its stamp but not published yet.
+    for (int tries = 0; t != self && t->idle.load(std::memory_order_acquire) == 2 && tries < 2000; tries++) {
+      sys::Yield();
+    }
+    Claim claim(t->ring, 10000);
+    whole = claim.held() && DrainRing(t->ring, true, buffer, room, true);
+    claim.Keep();
+    WriteThreadRecord(t, buffer, room, true);
+    __atomic_fetch_add(&spool->hook_cycles, t->hook_cycles, __ATOMIC_RELAXED);
+  }
+  if (self != nullptr) StopThread(self);
+  spool->drain_cycles += Stamp() - end_stamp;
+  if (whole && WriteEndRecord(ending, status, end_stamp, buffer, room)) {
+    CloseTrace();
+  }
+  sys::MUnmap(buffer, room);
+}
+
+}  // namespace allocprof

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The malloc family: the functions that the program calls instead of libc's. Each makes the real
+// call, records it, and leaves errno as the real call left it (nothing here makes a libc call that
+// sets it). Compiled with -ffixed-rbp -fomit-frame-pointer: rbp is the caller's on entry, and stays.
+#include <errno.h>
+#include <string.h>
+
+#include "arena.h"
+#include "real.h"
+#include "record.h"
+#include "thread.h"
+
+namespace allocprof {
+namespace {
+
+inline uintptr_t CallerBp() {
+  uintptr_t bp;
+  asm volatile("mov %%rbp, %0" : "=r"(bp));
+  return bp;
+}
+
+// The caller's state; only meaningful in the body of a hook itself.
+#define ALLOCPROF_SITE                                                    \
+  Site {                                                                  \
+    reinterpret_cast<uintptr_t>(__builtin_return_address(0)),             \
+        reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()), CallerBp()    \
+  }
+#define ALLOCPROF_HOOK extern "C" __attribute__((visibility("default"), noinline))
+
+// The real function may be called. False only while ResolveReal itself allocates.
+inline bool HaveReal() {
+  return __builtin_expect(__atomic_load_n(&real.malloc, __ATOMIC_ACQUIRE) != nullptr, 1);
+}
+
+[[gnu::noinline]] void* EarlyRealloc(void* p, size_t size) {
+  void* fresh = HaveReal() ? real.malloc(size) : ArenaAllocate(size, 16);
+  if (fresh != nullptr && p != nullptr) {
+    const size_t old = ArenaSize(p);
+    memcpy(fresh, p, old < size ? old : size);
+  }
+  return fresh;
+}
+
+// After an allocation: records it, or its failure, and opens the guard.
+inline void Finish(Mode mode, const Site& site, const void* p, size_t size, wire::Entry entry) {
+  Thread* t = this_thread;
+  if (__builtin_expect(mode == Mode::kMain, 1)) {
+    t->in_real = 0;
+    if (__builtin_expect(p != nullptr, 1)) {
+      RecordAlloc(t, site, p, size, entry);
+    } else {
+      RecordFailed(t, site, size, entry);
+    }
+    Leave(t);
+  } else if (mode == Mode::kNested) {
+    if (p != nullptr) {
+      QueueAlloc(t, site, reinterpret_cast<uintptr_t>(p), size, entry);
+    } else {
+      QueueFailed(t, site, size, entry);
+    }
+  }
+}
+
+inline Mode Begin(const Site& site) {
+  const Mode mode = Enter(site.sp, site.pc);
+  if (mode == Mode::kMain) this_thread->in_real = 1;
+  return mode;
+}
+
+inline void RecordFreeOf(const Site& site, void* p, wire::Entry entry) {
+  const Mode mode = Enter(site.sp, site.pc);
+  if (__builtin_expect(mode == Mode::kMain, 1)) {
+    Thread* t = this_thread;
+    RecordFree(t, site, p, entry);
+    Leave(t);
+  } else if (mode == Mode::kNested) {
+    QueueFree(this_thread, site, reinterpret_cast<uintptr_t>(p), entry);
+  }
+}
+
+// realloc of a live block. Published only when it succeeded; a failed one leaves the old block as
+// it was.
+inline void* Reallocate(const Site& site, void* p, size_t size, wire::Entry entry) {
+  const Mode mode = Begin(site);
+  if (mode == Mode::kPass) return real.realloc(p, size);
+  const auto old_address = reinterpret_cast<uintptr_t>(p);
+  const uint64_t old_stamp = Stamp();
+  void* fresh = real.realloc(p, size);
+  Thread* t = this_thread;
+  if (mode == Mode::kMain) {
+    t->in_real = 0;
+    if (__builtin_expect(fresh != nullptr, 1)) {
+      RecordRealloc(t, site, old_address, old_stamp, fresh, size, entry);
+    } else {
+      RecordFailed(t, site, size, entry);
+    }
+    Leave(t);
+  } else if (fresh != nullptr) {
+    QueueRealloc(t, site, old_address, old_stamp, reinterpret_cast<uintptr_t>(fresh), size, entry);
+  } else {
+    QueueFailed(t, site, size, entry);
+  }
+  return fresh;
+}
+
+inline void* ReallocOf(const Site& site, void* p, size_t size, wire::Entry entry) {
+  if (__builtin_expect(InArena(p) || !HaveReal(), 0)) return EarlyRealloc(p, size);
+  if (p == nullptr) {
+    const Mode mode = Begin(site);
+    void* fresh = real.realloc(nullptr, size);
+    Finish(mode, site, fresh, size, entry);
+    return fresh;
+  }
+  if (size == 0) {
+    // glibc frees and returns null; an allocator that returns a block instead has reallocated.
+    const Mode mode = Begin(site);
+    const uint64_t old_stamp = mode == Mode::kPass ? 0 : Stamp();
+    void* fresh = real.realloc(p, 0);
+    Thread* t = this_thread;
+    const auto old_address = reinterpret_cast<uintptr_t>(p);
+    if (mode == Mode::kMain) {
+      t->in_real = 0;
+      if (fresh == nullptr) {
+        const uint32_t stack = free_stacks ? CaptureStack(t, site) : 0;
+        EmitFree(t, stack, old_address, old_stamp, wire::Record::kFree, entry);
+        EndEvent(t, old_stamp);
+      } else {
+        RecordRealloc(t, site, old_address, old_stamp, fresh, 0, entry);
+      }
+      Leave(t);
+    } else if (mode == Mode::kNested) {
+      if (fresh == nullptr) {
+        QueueFree(t, site, old_address, entry);
+      } else {
+        QueueRealloc(t, site, old_address, old_stamp, reinterpret_cast<uintptr_t>(fresh), 0, entry);
+      }
+    }
+    return fresh;
+  }
+  return Reallocate(site, p, size, entry);
+}
+
+}  // namespace
+}  // namespace allocprof
+
+using namespace allocprof;  // NOLINT: the hooks are global by nature
+
+ALLOCPROF_HOOK void* malloc(size_t size) {
+  const Site site = ALLOCPROF_SITE;
+  const Mode mode = Begin(site);
+  if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, 16);
+  void* p = real.malloc(size);
+  Finish(mode, site, p, size, wire::Entry::kMalloc);
+  return p;
+}
+
+ALLOCPROF_HOOK void* calloc(size_t count, size_t size) {
+  const Site site = ALLOCPROF_SITE;
+  const Mode mode = Begin(site);
+  size_t bytes;
+  const bool overflow = __builtin_mul_overflow(count, size, &bytes);
+  if (__builtin_expect(!HaveReal(), 0)) return overflow ? nullptr : ArenaAllocate(bytes, 16);
+  void* p = real.calloc(count, size);
+  Finish(mode, site, p, overflow ? SIZE_MAX : bytes, wire::Entry::kCalloc);
+  return p;
+}
+
+ALLOCPROF_HOOK void* realloc(void* p, size_t size) {
+  return ReallocOf(ALLOCPROF_SITE, p, size, wire::Entry::kRealloc);
+}
+
+// libc's own would call realloc through the symbol that is ours, which would look like a signal
+// handler's call.
+ALLOCPROF_HOOK void* reallocarray(void* p, size_t count, size_t size) {
+  const Site site = ALLOCPROF_SITE;
+  size_t bytes;
+  if (__builtin_mul_overflow(count, size, &bytes)) {
+    const Mode mode = Begin(site);
+    Finish(mode, site, nullptr, SIZE_MAX, wire::Entry::kReallocarray);
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return ReallocOf(site, p, bytes, wire::Entry::kReallocarray);
+}
+
+ALLOCPROF_HOOK void free(void* p) {
+  if (p == nullptr || InArena(p)) return;
+  const Site site = ALLOCPROF_SITE;
+  RecordFreeOf(site, p, wire::Entry::kFree);
+  // No block but the arena's can exist before the real functions are known.
+  real.free(p);
+}
+
+ALLOCPROF_HOOK int posix_memalign(void** out, size_t align, size_t size) {
+  const Site site = ALLOCPROF_SITE;
+  const Mode mode = Begin(site);
+  if (__builtin_expect(!HaveReal(), 0)) {
+    *out = ArenaAllocate(size, align);
+    return *out != nullptr ? 0 : ENOMEM;
+  }
+  const int result = real.posix_memalign(out, align, size);
+  Finish(mode, site, result == 0 ? *out : nullptr, size, wire::Entry::kPosixMemalign);
+  return result;
+}
+
+#define ALLOCPROF_ALIGNED(name, entry)                          \
+  ALLOCPROF_HOOK void* name(size_t align, size_t size) {        \
+    const Site site = ALLOCPROF_SITE;                           \
+    const Mode mode = Begin(site);                              \
+    if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, align); \
+    void* p = real.name(align, size);                           \
+    Finish(mode, site, p, size, wire::Entry::entry);            \
+    return p;                                                   \
+  }
+ALLOCPROF_ALIGNED(aligned_alloc, kAlignedAlloc)
+ALLOCPROF_ALIGNED(memalign, kMemalign)
+
+#define ALLOCPROF_PAGES(name, entry)                            \
+  ALLOCPROF_HOOK void* name(size_t size) {                      \
+    const Site site = ALLOCPROF_SITE;                           \
+    const Mode mode = Begin(site);                              \
+    if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, 4096); \
+    void* p = real.name(size);                                  \
+    Finish(mode, site, p, size, wire::Entry::entry);            \
+    return p;                                                   \
+  }
+ALLOCPROF_PAGES(valloc, kValloc)
+ALLOCPROF_PAGES(pvalloc, kPvalloc)

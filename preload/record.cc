@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record.h"
+
+namespace allocprof {
+
+bool free_stacks = true;
+
+namespace {
+
+// A slot of the queue, or nullptr when it is full (LeaveNested counts what did not fit).
+NestedEvent* Reserve(Thread* t, const Site& site, wire::Record kind, wire::Entry entry) {
+  const uint32_t slot = t->nested_reserved.fetch_add(1, std::memory_order_relaxed);
+  if (slot >= kNestedEvents) return nullptr;
+  NestedEvent* e = &t->nested[slot];
+  e->kind = kind;
+  e->entry = entry;
+  e->address = e->size = e->old_address = e->old_stamp = 0;
+  const uintptr_t high = StackEnd(&t->bounds, site.sp);
+  e->depth = high != 0 && high == t->bounds.high && t->bounds.base > site.sp ? t->bounds.base - site.sp : 0;
+  bool cut = false;
+  e->frames = static_cast<uint16_t>(WalkInnermost(site, &t->bounds, kNestedFrames, e->stack, &cut));
+  e->cut = cut;
+  return e;
+}
+
+}  // namespace
+
+void QueueAlloc(Thread* t, const Site& site, uint64_t address, uint64_t size, wire::Entry entry) {
+  const uint64_t stamp = Stamp();
+  NestedEvent* e = Reserve(t, site, wire::Record::kAlloc, entry);
+  if (e == nullptr) return;
+  e->address = address;
+  e->size = size;
+  e->stamp = stamp;
+  e->ready.store(1, std::memory_order_release);
+}
+
+void QueueFree(Thread* t, const Site& site, uint64_t address, wire::Entry entry) {
+  const uint64_t stamp = Stamp();
+  NestedEvent* e = Reserve(t, site, wire::Record::kFree, entry);
+  if (e == nullptr) return;
+  e->address = address;
+  e->stamp = stamp;
+  e->ready.store(1, std::memory_order_release);
+}
+
+void QueueRealloc(Thread* t, const Site& site, uint64_t old_address, uint64_t old_stamp,
+                  uint64_t address, uint64_t size, wire::Entry entry) {
+  const uint64_t stamp = Stamp();
+  NestedEvent* e = Reserve(t, site, wire::Record::kReallocFree, entry);
+  if (e == nullptr) return;
+  e->old_address = old_address;
+  e->old_stamp = old_stamp;
+  e->address = address;
+  e->size = size;
+  e->stamp = stamp;
+  e->ready.store(1, std::memory_order_release);
+}
+
+void QueueFailed(Thread* t, const Site& site, uint64_t size, wire::Entry entry) {
+  const uint64_t stamp = Stamp();
+  NestedEvent* e = Reserve(t, site, wire::Record::kFailed, entry);
+  if (e == nullptr) return;
+  e->size = size;
+  e->stamp = stamp;
+  e->ready.store(1, std::memory_order_release);
+}
+
+void RecordNestedEvent(Thread* t, const NestedEvent& e) {
+  const uint32_t stack = InternFrames(t, e.stack, e.frames, e.cut, e.depth);
+  switch (e.kind) {
+    case wire::Record::kAlloc:
+      EmitAlloc(t, stack, e.address, e.size, e.stamp, e.entry);
+      break;
+    case wire::Record::kFree:
+      EmitFree(t, stack, e.address, e.stamp, wire::Record::kFree, e.entry);
+      break;
+    case wire::Record::kReallocFree:
+      if (Room(t, 2)) {
+        EmitFree(t, stack, e.old_address, e.old_stamp, wire::Record::kReallocFree, e.entry);
+        EmitAlloc(t, stack, e.address, e.size, e.stamp, e.entry);
+      }
+      break;
+    default:
+      EmitFailed(t, stack, e.size, e.stamp, e.entry);
+      break;
+  }
+  Publish(t);
+}
+
+}  // namespace allocprof

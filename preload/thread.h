@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One thread's recorder state, and the guard that its hooks pass through.
+//
+// Owns: the Thread block (private anonymous memory, MADV_WIPEONFORK: a forked child finds zeroes,
+// which every fast path takes for "not ready", so no event of a child reaches the parent's ring),
+// the thread's ring in the spool, and the queue for events of signal handlers that interrupt a hook.
+// Thread-safety: only the owner touches its Thread, but for `next`, `ring` and `idle`, which the
+// final drain reads.
+#pragma once
+
+#include <atomic>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stack_walk.h"
+#include "wire/base64.h"
+#include "wire/codec.h"
+#include "wire/spool.h"
+
+namespace allocprof {
+
+// Paths already defined in this thread's stream: 4-way sets of {path hash, id, depth}. 1024 sets
+// were perfect for all programs of the study but cc1plus and an allocation-bound Rust program.
+struct SeenPath {
+  uint64_t hash;
+  uint32_t id;
+  uint32_t depth;
+};
+inline constexpr uint32_t kSeenSets = 2048;
+inline constexpr uint32_t kSeenWays = 4;
+
+// An event of a signal handler that interrupted a hook of the same thread.
+inline constexpr int kNestedFrames = 60;
+inline constexpr uint32_t kNestedEvents = 64;
+struct NestedEvent {
+  std::atomic<uint32_t> ready;
+  wire::Record kind;
+  wire::Entry entry;
+  uint16_t frames;
+  bool cut;
+  uint64_t address;
+  uint64_t size;
+  uint64_t stamp;
+  uint64_t old_address;  // of a realloc, with its own stamp
+  uint64_t old_stamp;
+  uint64_t depth;
+  Frame stack[kNestedFrames];
+};
+
+struct Thread {
+  // Hot: read or written by every event.
+  std::atomic<uint32_t> idle;  // 1: ready and in no hook. Anything else takes the slow path
+  uint32_t ready;              // 1 from set-up until the trace ends; idle returns to this value
+  uint32_t in_real;            // inside the real allocator
+  uint32_t until_sample;       // events until a hook is timed
+  uintptr_t hook_sp;           // sp of the outermost hook: tells an abandoned one
+  uint8_t* cursor;             // in the ring's current block
+  uint8_t* limit;
+  wire::DeltaState delta;
+  uint64_t next_tick;          // stamp at which the timeline wants a sample
+  wire::RingHeader* ring;
+  uint64_t block;              // number of the current block
+  uint8_t* block_start;
+  uint64_t path_seed;          // changes with the generation of loaded modules
+  uint64_t depth_max;
+  uint64_t hook_cycles;        // estimate: each timed hook counts for all since the last one
+  uint64_t last_drain;         // stamp at its end: a hook that drained is not timed
+
+  StackBounds bounds;
+  Walk walk;                   // scratch of the current stack
+  SeenPath seen[kSeenSets * kSeenWays];
+
+  std::atomic<uint32_t> nested_reserved;
+  std::atomic<uint32_t> nested_lost;
+  NestedEvent nested[kNestedEvents];
+
+  // Cold.
+  Thread* next;                // registry, newest first
+  uint32_t number;             // in this trace, from 1
+  uint32_t tid;
+  uint64_t stack_limit;        // bytes that the stack may grow to
+  uint32_t key_rounds;         // how often the key destructor has run
+  std::atomic<uint32_t> free_for_reuse;
+  char drain_buffer[wire::Base64Size(256 * 1024) + 1024];  // touched as far as blocks are large
+};
+
+extern __thread Thread* this_thread __attribute__((tls_model("initial-exec")));
+
+// How an event of this call is to be recorded.
+enum class Mode : uint8_t { kPass, kMain, kNested };
+
+Mode EnterSlow(uintptr_t sp, uintptr_t caller);
+void LeaveNested(Thread* t);
+
+// Every hook begins here: 1 ns. `sp` is the caller's sp, `caller` the return address.
+inline Mode Enter(uintptr_t sp, uintptr_t caller) {
+  Thread* t = this_thread;
+  if (__builtin_expect(t == nullptr || t->idle.load(std::memory_order_relaxed) != 1, 0)) {
+    return EnterSlow(sp, caller);
+  }
+  t->idle.store(2, std::memory_order_relaxed);
+  t->hook_sp = sp;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  return Mode::kMain;
+}
+
+// What handlers queued meanwhile is recorded before the guard opens.
+inline void Leave(Thread* t) {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (__builtin_expect(t->nested_reserved.load(std::memory_order_relaxed) != 0, 0)) {
+    LeaveNested(t);
+    return;
+  }
+  // A handler between the test and this store finds idle == 2 and queues one event late: it is
+  // recorded when the next hook leaves.
+  t->idle.store(t->ready, std::memory_order_release);
+}
+
+// Prepares the calling thread. Returns nullptr when it cannot be recorded (counted).
+Thread* StartThread();
+
+// Takes the calling thread out of service: its events pass through from now on.
+void StopThread(Thread* t);
+
+}  // namespace allocprof

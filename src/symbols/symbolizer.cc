@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "symbols/symbolizer.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "symbols/debug_file.h"
+#include "symbols/debug_info.h"
+#include "symbols/elf_file.h"
+#include "symbols/elf_symbols.h"
+#include "symbols/entry_point.h"
+
+namespace allocprof::symbols {
+namespace {
+
+std::string ToLower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+size_t LeadingUnderscores(std::string_view name) {
+  return std::min(name.find_first_not_of('_'), name.size());
+}
+
+// The better name of a function whose debug info has no C++ or Rust linkage name. The symbol wins
+// where it knows more: the parameters of a static C++ function, the public alias of a C one
+// (malloc, not __libc_malloc). Else the debug info does: a symbol may be another function's, folded
+// into this one, or the compiler's name for a part or copy of it.
+std::string BetterName(const FunctionName& name, std::string_view symbol) {
+  if (name.text.empty()) return std::string(symbol);
+  const std::string_view base = std::string_view(name.plain).substr(0, name.plain.find('<'));
+  const bool has_parameters = symbol.find('(') != std::string_view::npos;
+  if (has_parameters && symbol.find(base) != std::string_view::npos) {
+    return std::string(symbol.substr(0, symbol.find(" [clone ")));
+  }
+  const bool cleaner = LeadingUnderscores(symbol) < LeadingUnderscores(name.plain);
+  return cleaner ? std::string(symbol) : name.text;
+}
+
+}  // namespace
+
+// Declared in the order of dependence: each member points into those above it.
+struct Symbolizer::LoadedModule {
+  std::unique_ptr<ElfFile> file;        // null: unresolved throughout
+  std::unique_ptr<ElfFile> debug_file;  // null when the file has debug info itself
+  ElfSymbols symbols;
+  std::unique_ptr<DebugInfo> debug_info;
+  std::unordered_map<uint64_t, std::vector<Frame>> answers;
+};
+
+Symbolizer::Symbolizer(Options options) : options_(std::move(options)) {}
+Symbolizer::~Symbolizer() = default;
+
+bool Symbolizer::ByPathAndId::operator()(const Module& a, const Module& b) const {
+  return std::tie(a.path, a.build_id) < std::tie(b.path, b.build_id);
+}
+
+Symbolizer::LoadedModule& Symbolizer::Load(const Module& module) {
+  auto found = modules_.find(module);
+  if (found != modules_.end()) return *found->second;
+  LoadedModule& loaded = *modules_.emplace(module, new LoadedModule).first->second;
+  ++counters_.modules;
+
+  std::unique_ptr<ElfFile> file;
+  // The kernel's own names for mappings have no slash; opened, they would be files of our own
+  // working directory.
+  if (module.path.starts_with('/')) file = ElfFile::Open(options_.sysroot + module.path);
+  if (!file || !file->IsProgramOrLibrary()) {
+    ++counters_.modules_without_file;
+    return loaded;
+  }
+  if (!module.build_id.empty() && !file->build_id().empty() &&
+      ToLower(module.build_id) != file->build_id()) {
+    ++counters_.modules_with_wrong_build_id;
+    return loaded;
+  }
+  loaded.file = std::move(file);
+  if (!loaded.file->HasDebugInfo()) {
+    loaded.debug_file = FindDebugFile(*loaded.file, module.path, options_);
+  }
+  loaded.symbols.Add(*loaded.file);
+  if (loaded.debug_file) loaded.symbols.Add(*loaded.debug_file);
+  loaded.symbols.Seal();
+  const ElfFile& dwarf_file = loaded.debug_file ? *loaded.debug_file : *loaded.file;
+  loaded.debug_info = DebugInfo::Open(dwarf_file, *loaded.file, options_);
+  if (!loaded.debug_info) ++counters_.modules_without_debug_info;
+  return loaded;
+}
+
+const std::vector<Frame>& Symbolizer::Resolve(const Module& module, uint64_t vaddr) {
+  LoadedModule& loaded = Load(module);
+  auto [entry, fresh] = loaded.answers.try_emplace(vaddr);
+  std::vector<Frame>& frames = entry->second;
+  if (fresh) {
+    frames = Find(loaded, vaddr);
+    ++counters_.addresses;
+    if (frames.back().function.empty()) ++counters_.unresolved;
+  }
+  return frames;
+}
+
+std::vector<Frame> Symbolizer::Find(LoadedModule& loaded, uint64_t vaddr) {
+  DebugInfo::Location location;
+  if (loaded.debug_info) location = loaded.debug_info->Find(vaddr);
+  if (location.frames.empty()) location.frames.emplace_back();
+  const FunctionName* name = location.function;
+  if (name != nullptr && name->from_linkage) return std::move(location.frames);
+  const auto symbol = loaded.file ? loaded.symbols.Find(vaddr) : std::nullopt;
+  if (symbol) {
+    location.frames.back().function =
+        name != nullptr ? BetterName(*name, symbol->name) : std::string(symbol->name);
+  }
+  return std::move(location.frames);
+}
+
+std::optional<uint64_t> Symbolizer::FunctionStart(const Module& module, uint64_t vaddr) {
+  LoadedModule& loaded = Load(module);
+  if (!loaded.file) return std::nullopt;
+  if (const auto symbol = loaded.symbols.Find(vaddr)) return symbol->start;
+  return loaded.debug_info ? loaded.debug_info->FunctionStart(vaddr) : std::nullopt;
+}
+
+std::optional<uint64_t> Symbolizer::MainAddress(const Module& module) {
+  LoadedModule& loaded = Load(module);
+  if (!loaded.file) return std::nullopt;
+  if (const auto start = loaded.symbols.StartOf("main")) return start;
+  if (loaded.debug_info) {
+    if (const auto start = loaded.debug_info->EntryOf("main")) return start;
+  }
+  return MainFromEntryPoint(*loaded.file);
+}
+
+}  // namespace allocprof::symbols
