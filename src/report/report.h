@@ -15,7 +15,8 @@
 namespace allocprof::report {
 
 // std::monostate is JSON's null: a figure that is not known.
-using Value = std::variant<std::monostate, bool, uint64_t, int64_t, double, std::string>;
+using Value = std::variant<std::monostate, bool, uint64_t, int64_t, double, std::string,
+                           std::vector<std::string>>;
 
 enum class Unit { kNone, kCount, kBytes, kSeconds, kText };
 

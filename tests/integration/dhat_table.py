@@ -6,7 +6,9 @@ really differ, EXPLAINED says where, by how much and why; nothing else may, and 
 than four blocks. Run as a script, this prints the table.
 """
 
+import itertools
 import pathlib
+import sys
 import tempfile
 import typing
 import unittest
@@ -18,15 +20,45 @@ MOST_BLOCKS = 4
 
 
 class Difference(typing.NamedTuple):
-    """Ours minus DHAT's at one site, and why the two runs are not the same there."""
+    """What ours minus DHAT's is made of at one site: so many `times` a block (or none) and bytes,
+    and why the two runs are not the same there."""
 
     site: str
     blocks: int
     bytes: int
+    times: range
     why: str
 
 
-EXPLAINED = {}
+def thread_vectors(threads):
+    return Difference(
+        "pthread_create: _dl_allocate_tls, a calloc a thread", 0, 16, range(threads, threads + 1),
+        "the thread vector has an entry of 16 bytes for each module with thread-local storage, "
+        "and libtrace.so is one more",
+    )
+
+
+EXPLAINED = {
+    "rust_work": [thread_vectors(1)],
+    "threads_named": [thread_vectors(3)],
+    "cc1plus": [
+        Difference(
+            "ggc-page.cc: set_page_table_entry", 1, 32768, range(-MOST_BLOCKS, MOST_BLOCKS + 1),
+            "gcc's collector keeps one table for each 16 MiB of addresses that its pages happen to "
+            "lie in: two runs without any tool differ by one as well",
+        ),
+    ],
+}
+
+
+def explanation(differences, blocks, size):
+    """How many times each difference explains these blocks and bytes; None if nothing does."""
+    for times in itertools.product(*(each.times for each in differences)):
+        if blocks == sum(n * each.blocks for n, each in zip(times, differences)) and size == sum(
+            n * each.bytes for n, each in zip(times, differences)
+        ):
+            return times
+    return None
 
 
 class Row(typing.NamedTuple):
@@ -67,18 +99,14 @@ class DhatTableTest(harness.IntegrationTest):
     def check(self, name):
         row = measure(name, self.folder)
         print(HEADER, row.text(), sep="\n")
-        explained = EXPLAINED.get(name, [])
-        said = "; ".join(f"{each.site}: {each.why}" for each in explained) or "nothing explained"
-        self.assertLessEqual(sum(abs(each.blocks) for each in explained), MOST_BLOCKS)
-        self.assertEqual(
-            row.allocations - row.theirs.blocks,
-            sum(each.blocks for each in explained),
-            f"{name}: blocks differ from DHAT's ({said})\n{row.text()}",
-        )
-        self.assertEqual(
-            row.allocated_bytes - row.theirs.bytes,
-            sum(each.bytes for each in explained),
-            f"{name}: bytes differ from DHAT's ({said})\n{row.text()}",
+        blocks = row.allocations - row.theirs.blocks
+        size = row.allocated_bytes - row.theirs.bytes
+        known = EXPLAINED.get(name, [])
+        self.assertLessEqual(abs(blocks), MOST_BLOCKS, f"{name}: blocks\n{row.text()}")
+        self.assertIsNotNone(
+            explanation(known, blocks, size),
+            f"{name}: {blocks:+} blocks and {size:+} bytes against DHAT are not explained by "
+            f"{[each.site for each in known]}",
         )
 
     def test_sqlite3(self):
@@ -110,12 +138,10 @@ def print_table():
             print(measure(name, pathlib.Path(folder)).text(), flush=True)
     for name, differences in EXPLAINED.items():
         for each in differences:
-            print(f"{name}: {each.blocks:+} blocks, {each.bytes:+} bytes at {each.site}: {each.why}")
+            print(f"{name}: {each.site}: {each.why}")
 
 
 if __name__ == "__main__":
-    import sys
-
     if len(sys.argv) > 1:
         unittest.main()
     print_table()

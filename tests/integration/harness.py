@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import subprocess
 import tempfile
 import typing
@@ -19,6 +20,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("ALLOCPROF_BUILD", ROOT / "build")).resolve()
 LIBTRACE = BUILD / "libtrace.so"
 ALLOCPROF = BUILD / "allocprof"
+
+# Debian's `valgrind` is a shell script that sets variables, which CPython, for one, would count.
+VALGRIND = shutil.which("valgrind.bin") or "valgrind"
 
 # Programs that are meant to crash leave no core.
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -139,8 +143,10 @@ def live_blocks_at_end(totals):
 def dhat(command, folder, env=None, stdin=None, timeout=300):
     """DHAT's total blocks and bytes of the same run."""
     profile = pathlib.Path(folder) / "dhat.out"
+    # As many variables as a recorded program has, none of them empty; here they mean nothing.
+    env = {"ALLOCPROF_OUTPUT": "none", "ALLOCPROF_ROOT": "none", **(env or {})}
     ended = run(
-        ["valgrind", "--tool=dhat", f"--dhat-out-file={profile}", *command],
+        [VALGRIND, "--tool=dhat", f"--dhat-out-file={profile}", *command],
         folder,
         env,
         stdin,

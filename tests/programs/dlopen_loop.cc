@@ -2,7 +2,7 @@
 // One thread opens, calls and closes a plugin over and over while another allocates, for as
 // many seconds as argv[1] says; then exits 0 (1 when a call into the plugin went wrong). A
 // recorder that takes the loader's lock in a hook deadlocks here; SIGALRM ends the process then.
-// The allocating thread rests between bursts: a minute of full speed would fill the disk.
+// Both threads rest a little in each round: a minute of full speed would fill the disk.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -15,10 +15,12 @@
 
 static std::atomic<bool> stop{false};
 
+static void rest() { std::this_thread::sleep_for(std::chrono::microseconds(200)); }
+
 static void allocate_in_bursts() {
   while (!stop) {
     for (std::size_t i = 0; i < 60; ++i) std::free(std::malloc(16 + i));
-    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    rest();
   }
 }
 
@@ -31,6 +33,7 @@ static unsigned long open_and_close(const char* plugin) {
     if (work == nullptr || work(static_cast<int>(rounds)) != 27) return 0;
     dlclose(handle);
     ++rounds;
+    rest();
   }
   return rounds;
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/build_report.h"
+
+#include <memory>
+
+#include "analysis/analysis.h"
+#include "analysis/runtime_blocks.h"
+
+namespace allocprof::analysis {
+
+Result<report::Report> BuildReport(const std::string& trace_path, const ReportOptions& options) {
+  Result<trace::Trace> loaded = trace::Load(trace_path);
+  if (!loaded.ok()) return loaded.status();
+  const auto trace = std::make_shared<const trace::Trace>(std::move(loaded.value()));
+  const model::Profile profile = model::BuildProfile(trace);
+  symbols::Options symbol_options;
+  symbol_options.debug_dirs = options.debug_dirs;
+  symbol_options.sysroot = options.sysroot;
+  const Frames frames(profile, symbol_options);
+
+  std::vector<SiteFacts> facts(profile.sites.size());
+  const PhaseFinder phases(profile, frames);
+  for (size_t i = 0; i < facts.size(); i++) {
+    facts[i].call_site = frames.CallSite(profile.sites[i].node);
+    facts[i].phase = phases.Of(profile.sites[i].node);
+    facts[i].runtime = IsRuntimeSite(profile, frames, profile.sites[i]);
+  }
+  report::Report report;
+  const Input input{profile, frames, facts, options};
+  for (const Analysis& a : Registry()) a.run(input, &report);
+  return report;
+}
+
+}  // namespace allocprof::analysis

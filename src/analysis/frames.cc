@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/frames.h"
+
+#include <unordered_map>
+
+#include "analysis/plumbing.h"
+#include "wire/format.h"
+
+namespace allocprof::analysis {
+namespace {
+
+template <typename Key>
+uint32_t IndexOf(std::unordered_map<Key, uint32_t>* index, const Key& key, uint32_t next) {
+  return index->try_emplace(key, next).first->second;
+}
+
+}  // namespace
+
+std::string ModuleName(const model::Profile& profile, uint32_t module) {
+  if (module == model::kNoModule) return "";
+  const std::string& path = profile.trace->modules[module].path;
+  return path.substr(path.rfind('/') + 1);
+}
+
+Frames::Frames(const model::Profile& profile, const symbols::Options& options) : profile_(profile) {
+  symbols::Symbolizer symbolizer(options);
+  std::unordered_map<std::string, uint32_t> function_index, file_index;
+  const auto& locations = profile.stacks.locations();
+  by_location_.resize(locations.size());
+  for (uint32_t i = 0; i < locations.size(); i++) {
+    const model::Location& location = locations[i];
+    std::vector<symbols::Frame> unknown(1);
+    const std::vector<symbols::Frame>* resolved = &unknown;
+    const std::string module = ModuleName(profile, location.module);
+    if (location.module != model::kNoModule) {
+      const trace::Module& m = profile.trace->modules[location.module];
+      // A return address belongs to the call before it.
+      resolved = &symbolizer.Resolve({m.path, m.build_id}, location.address - (location.exact ? 0 : 1));
+    } else if (location.address == wire::kCutPc) {
+      unknown[0].function = "[frames left out]";
+    }
+    if (resolved->front().function.empty()) unresolved_++;
+    for (const symbols::Frame& f : *resolved) {
+      const std::string key = f.function + '\n' + module + '\n' + (f.function.empty() ? "" : f.file);
+      const uint32_t function = IndexOf(&function_index, key, static_cast<uint32_t>(functions_.size()));
+      if (function == functions_.size()) {
+        const std::string bare = BareName(f.function);
+        functions_.push_back({f.function, module, f.file, f.line, IsPlumbing(bare, module), IsSystem(bare, module)});
+      }
+      Function& known = functions_[function];
+      if (f.line != 0 && (known.line == 0 || f.line < known.line)) known.line = f.line;
+      const uint32_t file = IndexOf(&file_index, f.file, static_cast<uint32_t>(files_.size()));
+      if (file == files_.size()) files_.push_back(f.file);
+      by_location_[i].push_back({function, file, f.line, f.inlined});
+    }
+  }
+  counters_ = symbolizer.counters();
+}
+
+std::vector<uint32_t> Frames::Chain(uint32_t node) const {
+  std::vector<uint32_t> chain;
+  const auto& nodes = profile_.stacks.nodes();
+  for (; node != 0; node = nodes[node].parent) chain.push_back(node);
+  return chain;
+}
+
+uint32_t Frames::CallSite(uint32_t node) const {
+  const auto& nodes = profile_.stacks.nodes();
+  uint32_t innermost = UINT32_MAX, outside_plumbing = UINT32_MAX;
+  for (; node != 0; node = nodes[node].parent) {
+    for (const FrameRef& f : by_location_[nodes[node].location]) {
+      const Function& function = functions_[f.function];
+      if (innermost == UINT32_MAX) innermost = f.function;
+      if (!function.plumbing && outside_plumbing == UINT32_MAX) outside_plumbing = f.function;
+      if (!function.system) return f.function;
+    }
+  }
+  return outside_plumbing != UINT32_MAX ? outside_plumbing : innermost;
+}
+
+std::vector<report::Frame> Frames::Show(uint32_t node) const {
+  std::vector<report::Frame> out;
+  const auto& nodes = profile_.stacks.nodes();
+  for (; node != 0; node = nodes[node].parent) {
+    const model::Node& n = nodes[node];
+    const auto& refs = by_location_[n.location];
+    for (size_t i = 0; i < refs.size(); i++) {
+      const Function& function = functions_[refs[i].function];
+      report::Frame f;
+      f.function = function.name;
+      f.module = function.module;
+      f.file = files_[refs[i].file];
+      f.line = refs[i].line;
+      f.inlined = refs[i].inlined;
+      f.plumbing = function.plumbing;
+      f.offset = profile_.stacks.locations()[n.location].address;
+      // Inlined frames share the frame of the function that they are inlined in.
+      if (i + 1 == refs.size()) {
+        f.frame_bytes = n.frame_bytes;
+        f.frame_bytes_vary = (n.flags & wire::kNodeVariable) != 0;
+      }
+      out.push_back(std::move(f));
+    }
+  }
+  return out;
+}
+
+}  // namespace allocprof::analysis

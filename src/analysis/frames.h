@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A profile's locations as named frames: symbolised once, functions interned, classified.
+//
+// Owns: the symbolizer's answers in compact form. Thread-safety: built by one thread, then read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/profile.h"
+#include "report/report.h"
+#include "symbols/symbolizer.h"
+
+namespace allocprof::analysis {
+
+struct Function {
+  std::string name;    // demangled; empty: no symbol, then one entry a module
+  std::string module;  // base name
+  std::string file;
+  int line = 0;        // the first line seen in it
+  bool plumbing = false;
+  bool system = false;
+};
+
+struct FrameRef {
+  uint32_t function;
+  uint32_t file;  // index into files()
+  int line;
+  bool inlined;
+};
+
+class Frames {
+ public:
+  Frames(const model::Profile& profile, const symbols::Options& options);
+
+  const std::vector<Function>& functions() const { return functions_; }
+  // Innermost first, at least one.
+  const std::vector<FrameRef>& OfLocation(uint32_t location) const { return by_location_[location]; }
+  const symbols::Counters& counters() const { return counters_; }
+  uint64_t unresolved_locations() const { return unresolved_; }
+
+  // The nodes of a stack, innermost first.
+  std::vector<uint32_t> Chain(uint32_t node) const;
+
+  // The frame that a stack is counted for: the innermost outside std, core, alloc and the system's
+  // libraries; else the innermost that is not plumbing; else the innermost. 0xffffffff: no frames.
+  uint32_t CallSite(uint32_t node) const;
+
+  std::vector<report::Frame> Show(uint32_t node) const;
+
+ private:
+
+  const model::Profile& profile_;
+  std::vector<Function> functions_;
+  std::vector<std::string> files_;
+  std::vector<std::vector<FrameRef>> by_location_;
+  symbols::Counters counters_;
+  uint64_t unresolved_ = 0;
+};
+
+// "/usr/lib/libc.so.6" -> "libc.so.6"; "" for no module.
+std::string ModuleName(const model::Profile& profile, uint32_t module);
+
+}  // namespace allocprof::analysis

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Heap beside stack, a row a function: what it asked for itself, what was asked for below it, and
+// the size of its own frame and the depth of the stack under it.
+#include <algorithm>
+
+#include "analysis/analysis.h"
+#include "analysis/ranking.h"
+#include "wire/format.h"
+
+namespace allocprof::analysis {
+namespace {
+
+using report::Unit;
+using report::Value;
+
+struct Heap {
+  uint64_t allocations = 0, bytes = 0, peak = 0, leaked = 0, temporary = 0;
+
+  void Add(const model::Site& s, bool runtime) {
+    allocations += s.allocations;
+    bytes += s.allocated_bytes;
+    peak += s.peak_bytes;
+    leaked += runtime ? 0 : s.leaked_bytes;
+    temporary += s.temporary;
+  }
+};
+
+struct FunctionRow {
+  Heap self, total;
+  uint64_t frame_bytes = 0;
+  bool frame_varies = false;
+  uint64_t depth_max = 0;
+  uint32_t last_site = UINT32_MAX;  // a recursive function counts once a stack
+};
+
+std::vector<FunctionRow> Collect(const Input& in) {
+  const auto& nodes = in.profile.stacks.nodes();
+  std::vector<FunctionRow> rows(in.frames.functions().size());
+  for (uint32_t i = 0; i < in.profile.sites.size(); i++) {
+    const model::Site& site = in.profile.sites[i];
+    const bool runtime = in.facts[i].runtime;
+    if (in.facts[i].call_site != UINT32_MAX) rows[in.facts[i].call_site].self.Add(site, runtime);
+    const uint64_t depth = nodes[site.node].depth_max;
+    for (uint32_t node = site.node; node != 0; node = nodes[node].parent) {
+      const auto& refs = in.frames.OfLocation(nodes[node].location);
+      for (const FrameRef& ref : refs) {
+        FunctionRow& row = rows[ref.function];
+        if (row.last_site == i) continue;
+        row.last_site = i;
+        row.total.Add(site, runtime);
+        row.depth_max = std::max(row.depth_max, depth);
+      }
+      // The frame belongs to the function that the others are inlined in.
+      FunctionRow& owner = rows[refs.back().function];
+      owner.frame_bytes = std::max<uint64_t>(owner.frame_bytes, nodes[node].frame_bytes);
+      owner.frame_varies = owner.frame_varies || (nodes[node].flags & wire::kNodeVariable) != 0;
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+const std::vector<std::string>& SortKeys() {
+  static const std::vector<std::string> kKeys = {"allocations", "allocated_bytes", "peak_bytes",
+                                                 "leaked_bytes", "temporary_allocations"};
+  return kKeys;
+}
+
+void AddFunctions(const Input& in, report::Report* report) {
+  report::Table table{.key = "functions", .title = "Functions: heap beside stack"};
+  std::vector<bool> additive;
+  auto column = [&](std::string key, std::string title, Unit unit, bool sums) {
+    table.columns.push_back({std::move(key), std::move(title), unit});
+    additive.push_back(sums);
+  };
+  column("function", "function", Unit::kText, false);
+  column("module", "", Unit::kText, false);
+  column("file", "", Unit::kText, false);
+  column("line", "", Unit::kNone, false);
+  column("self.allocations", "allocations", Unit::kCount, true);
+  column("self.allocated_bytes", "allocated", Unit::kBytes, true);
+  column("self.peak_bytes", "at peak", Unit::kBytes, true);
+  column("self.leaked_bytes", "leaked", Unit::kBytes, true);
+  column("self.temporary_allocations", "temporary", Unit::kCount, true);
+  column("total.allocations", "with callees", Unit::kCount, false);
+  column("total.allocated_bytes", "", Unit::kBytes, false);
+  column("total.peak_bytes", "", Unit::kBytes, false);
+  column("total.leaked_bytes", "", Unit::kBytes, false);
+  column("total.temporary_allocations", "", Unit::kCount, false);
+  column("frame_bytes", "frame", Unit::kBytes, false);
+  column("frame_bytes_vary", "", Unit::kNone, false);
+  column("stack_depth_max", "stack depth", Unit::kBytes, false);
+
+  const std::vector<FunctionRow> rows = Collect(in);
+  for (size_t i = 0; i < rows.size(); i++) {
+    const FunctionRow& r = rows[i];
+    if (r.last_site == UINT32_MAX) continue;
+    const Function& f = in.frames.functions()[i];
+    auto known = [](const std::string& s) { return s.empty() ? Value() : Value(s); };
+    table.rows.push_back({f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module), known(f.file),
+                          f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
+                          r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
+                          r.total.allocations, r.total.bytes, r.total.peak, r.total.leaked, r.total.temporary,
+                          r.frame_bytes, r.frame_varies, r.depth_max});
+  }
+  // By what a function does itself; of those that do nothing, by what is below them.
+  RankAndCut(&table, "total." + in.options.sort, 0, additive);
+  RankAndCut(&table, "self." + in.options.sort, in.options.top, additive);
+  report->tables.push_back(std::move(table));
+}
+
+}  // namespace allocprof::analysis

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/analysis.h"
+
+namespace allocprof::analysis {
+
+const std::vector<Analysis>& Registry() {
+  static const std::vector<Analysis> kRegistry = {
+      {"process", AddProcess},     {"totals", AddTotals},   {"timeline", AddTimeline},
+      {"functions", AddFunctions}, {"stacks", AddStacks},   {"phases", AddPhases},
+      {"threads", AddThreads},     {"runtime", AddRuntimeBlocks}, {"trust", AddTrust},
+  };
+  return kRegistry;
+}
+
+}  // namespace allocprof::analysis

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What process was recorded, and its totals.
+#include <ctime>
+
+#include "analysis/analysis.h"
+
+namespace allocprof::analysis {
+namespace {
+
+using report::Unit;
+using report::Value;
+
+std::string IsoTime(uint64_t real_ns) {
+  const auto seconds = static_cast<time_t>(real_ns / 1000000000);
+  tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[32];
+  strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+const char* EndedText(trace::Ending ending) {
+  switch (ending) {
+    case trace::Ending::kExit: return "exit";
+    case trace::Ending::kUnderscoreExit: return "_exit";
+    case trace::Ending::kQuickExit: return "quick_exit";
+    case trace::Ending::kExec: return "exec";
+    case trace::Ending::kRunning: return "still running";
+    case trace::Ending::kDied: return "died";
+  }
+  return "";
+}
+
+}  // namespace
+
+void AddProcess(const Input& in, report::Report* report) {
+  const trace::Trace& t = *in.profile.trace;
+  const trace::Header& h = t.header;
+  report::ScalarGroup group{.key = "process", .title = "Process", .scalars = {}};
+  auto add = [&](std::string key, std::string title, Unit unit, Value value) {
+    group.scalars.push_back({std::move(key), std::move(title), unit, std::move(value)});
+  };
+  add("pid", "pid", Unit::kNone, uint64_t{h.pid});
+  add("exe", "program", Unit::kText, h.exe);
+  add("argv", "command", Unit::kText, h.argv);
+  add("start", "started", Unit::kText, IsoTime(h.real_ns));
+  add("duration_s", "ran for", Unit::kSeconds, t.Seconds(t.last_stamp()));
+  add("ended", "ended by", Unit::kText, std::string(EndedText(t.ending)));
+  add("exit.code", "exit code", Unit::kNone,
+      t.exit_status ? Value(static_cast<uint64_t>(*t.exit_status)) : Value());
+  // A signal that kills leaves no word behind; who waited for the process knows it.
+  add("exit.signal", "", Unit::kNone, Value());
+  add("complete", "", Unit::kNone, t.complete);
+  if (h.forked_from != 0) add("forked_from", "forked from", Unit::kNone, uint64_t{h.forked_from});
+  report->groups.push_back(std::move(group));
+}
+
+void AddTotals(const Input& in, report::Report* report) {
+  const model::Totals& t = in.profile.totals;
+  const trace::Trace& trace = *in.profile.trace;
+  uint64_t runtime_bytes = 0, runtime_blocks = 0, before = 0, after = 0, lost = 0;
+  for (size_t i = 0; i < in.facts.size(); i++) {
+    const model::Site& site = in.profile.sites[i];
+    if (in.facts[i].runtime) {
+      runtime_bytes += site.leaked_bytes;
+      runtime_blocks += site.leaked_blocks;
+    }
+    if (in.facts[i].phase == Phase::kBeforeMain) before += site.allocations;
+    if (in.facts[i].phase == Phase::kAfterMain) after += site.allocations;
+  }
+  for (const trace::Lost& l : trace.lost) lost += l.events;
+
+  report::ScalarGroup group{.key = "totals", .title = "Totals", .scalars = {}};
+  auto add = [&](std::string key, std::string title, Unit unit, Value value) {
+    group.scalars.push_back({std::move(key), std::move(title), unit, std::move(value)});
+  };
+  add("allocations", "allocations", Unit::kCount, t.allocations);
+  add("allocated_bytes", "allocated", Unit::kBytes, t.allocated_bytes);
+  add("frees", "frees", Unit::kCount, t.frees);
+  add("reallocations", "reallocations", Unit::kCount, t.reallocations);
+  add("reallocations_in_place", "  of these in place", Unit::kCount, t.reallocations_in_place);
+  add("temporary_allocations", "temporary", Unit::kCount, t.temporary);
+  add("peak_bytes", "peak", Unit::kBytes, t.peak_bytes);
+  add("peak_blocks", "  blocks at the peak", Unit::kCount, t.peak_blocks);
+  add("peak_time_s", "  time of the peak", Unit::kSeconds,
+      t.peak_stamp != 0 ? trace.Seconds(t.peak_stamp) : 0.0);
+  add("leaked_bytes", "leaked", Unit::kBytes, t.leaked_bytes - runtime_bytes);
+  add("leaked_blocks", "  blocks leaked", Unit::kCount, t.leaked_blocks - runtime_blocks);
+  add("runtime_bytes", "kept by runtimes", Unit::kBytes, runtime_bytes);
+  add("runtime_blocks", "  blocks kept", Unit::kCount, runtime_blocks);
+  add("failed_allocations", t.failed != 0 ? "failed" : "", Unit::kCount, t.failed);
+  add("unknown_frees", t.unknown_frees != 0 ? "unknown frees" : "", Unit::kCount, t.unknown_frees);
+  add("lost_frees", t.lost_frees != 0 ? "births without a free before" : "", Unit::kCount, t.lost_frees);
+  add("lost_events", lost != 0 ? "lost events" : "", Unit::kCount, lost);
+  add("before_main_allocations", "before main", Unit::kCount, before);
+  add("after_main_allocations", "after main", Unit::kCount, after);
+  add("threads", "threads", Unit::kCount, static_cast<uint64_t>(trace.threads.size()));
+  add("overhead.cpu_s", "recording cost (estimate)", Unit::kSeconds,
+      static_cast<double>(trace.drain_cycles + trace.hook_cycles) / trace.stamps_per_second);
+  add("overhead.bytes", "recording memory", Unit::kBytes, trace.mapped_bytes);
+  report->groups.push_back(std::move(group));
+}
+
+}  // namespace allocprof::analysis

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The profile: what a replay of the trace adds up to. Analyses read it; nothing changes it.
+//
+// Units: bytes requested, stamps for times (Trace::Seconds). Conservation, held by a test after
+// every replay: allocations - known frees - reallocations = live blocks at the end, and every sum
+// over sites or threads equals its total.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/stack_tree.h"
+#include "trace/replay.h"
+#include "trace/trace.h"
+
+namespace allocprof::model {
+
+// One call stack at which blocks were allocated, freed, or asked for in vain.
+struct Site {
+  uint32_t node = 0;  // innermost frame
+  uint64_t allocations = 0;
+  uint64_t allocated_bytes = 0;
+  uint64_t reallocations = 0;
+  uint64_t reallocations_in_place = 0;
+  uint64_t temporary = 0;           // blocks of this site
+  uint64_t cross_thread_frees = 0;  // blocks of this site, freed by another thread
+  uint64_t failed = 0;
+  uint64_t peak_bytes = 0;          // share at the global peak
+  uint64_t peak_blocks = 0;
+  uint64_t own_peak_bytes = 0;      // largest live bytes, at whatever time
+  uint64_t leaked_bytes = 0;
+  uint64_t leaked_blocks = 0;
+  uint64_t size_max = 0;
+};
+
+struct ThreadTotals {
+  uint32_t id = 0;
+  uint64_t allocations = 0;
+  uint64_t allocated_bytes = 0;
+  uint64_t frees = 0;
+};
+
+struct Totals {
+  uint64_t allocations = 0;
+  uint64_t frees = 0;  // by free, unknown ones included
+  uint64_t reallocations = 0;
+  uint64_t reallocations_in_place = 0;
+  uint64_t allocated_bytes = 0;
+  uint64_t peak_bytes = 0;
+  uint64_t peak_blocks = 0;
+  uint64_t peak_stamp = 0;
+  uint64_t leaked_bytes = 0;
+  uint64_t leaked_blocks = 0;
+  uint64_t temporary = 0;
+  uint64_t failed = 0;
+  uint64_t unknown_frees = 0;     // of blocks whose birth is not in the trace
+  uint64_t lost_frees = 0;        // births at an address that was still live: its death is missing
+};
+
+struct TimelinePoint {
+  uint64_t stamp = 0;       // end of the interval
+  uint64_t live_bytes = 0;  // the largest in the interval
+  uint64_t rss_bytes = 0;   // latest sample in or before it, 0 = none yet
+};
+
+struct Profile {
+  std::shared_ptr<const trace::Trace> trace;
+  StackTree stacks;
+  std::vector<Site> sites;
+  std::vector<ThreadTotals> threads;
+  std::vector<TimelinePoint> timeline;
+  Totals totals;
+  trace::ReplayResult replay;
+  uint64_t undefined_stacks = 0;  // events whose stack's definition is lost
+};
+
+inline constexpr size_t kTimelinePoints = 400;
+
+Profile BuildProfile(std::shared_ptr<const trace::Trace> trace);
+
+}  // namespace allocprof::model

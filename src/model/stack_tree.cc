@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/stack_tree.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace allocprof::model {
+
+uint32_t StackTree::AddLocation(uint32_t module, uint64_t address, bool exact) {
+  std::vector<uint32_t>& same = by_address_[address];
+  for (const uint32_t i : same) {
+    if (locations_[i].module == module && locations_[i].exact == exact) return i;
+  }
+  same.push_back(static_cast<uint32_t>(locations_.size()));
+  locations_.push_back({module, exact, address});
+  return same.back();
+}
+
+uint32_t StackTree::AddNode(uint32_t parent, uint32_t location, uint32_t frame_bytes, uint8_t flags,
+                            uint64_t depth) {
+  const auto [it, fresh] = children_.try_emplace(uint64_t{parent} << 32 | location,
+                                                 static_cast<uint32_t>(nodes_.size()));
+  if (fresh) {
+    nodes_.push_back({parent, location, frame_bytes, flags, depth});
+  } else {
+    Node& n = nodes_[it->second];
+    if (n.frame_bytes != frame_bytes) n.flags |= wire::kNodeVariable;
+    n.frame_bytes = std::max(n.frame_bytes, frame_bytes);
+    n.flags |= flags;
+    n.depth_max = std::max(n.depth_max, depth);
+  }
+  return it->second;
+}
+
+void StackTree::Deeper(uint32_t node, uint64_t depth) {
+  nodes_[node].depth_max = std::max(nodes_[node].depth_max, depth);
+}
+
+ModuleMap::ModuleMap(const std::vector<trace::Module>& modules)
+    : modules_(modules), by_low_(modules.size()) {
+  std::iota(by_low_.begin(), by_low_.end(), 0u);
+  std::sort(by_low_.begin(), by_low_.end(),
+            [&](uint32_t a, uint32_t b) { return modules_[a].low < modules_[b].low; });
+}
+
+uint32_t ModuleMap::Find(uint64_t pc, uint64_t stamp) const {
+  // Modules that were loaded at one time do not overlap; those of different times may. Of the
+  // candidates the right one is the first to be unloaded after the moment asked for: a module's
+  // own record may be stamped a little after the first event that needs it.
+  uint32_t best = kNoModule;
+  auto it = std::upper_bound(by_low_.begin(), by_low_.end(), pc,
+                             [&](uint64_t v, uint32_t m) { return v < modules_[m].low; });
+  for (int looked = 0; it != by_low_.begin() && looked < 64; looked++) {
+    const trace::Module& m = modules_[*--it];
+    if (pc >= m.high || m.unloaded <= stamp) continue;
+    if (best == kNoModule || m.unloaded < modules_[best].unloaded ||
+        (m.unloaded == modules_[best].unloaded && *it < best)) {
+      best = *it;
+    }
+  }
+  return best;
+}
+
+}  // namespace allocprof::model

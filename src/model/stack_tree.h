@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All call stacks of a profile as one tree of (parent, location) nodes, interned: threads define
+// the same path many times, here it is one node. A location is a code address within a module, so
+// that it means the same whatever the module's address was.
+// Memory: 32 bytes a node and 24 a location.
+#pragma once
+
+#include <tsl/hopscotch_map.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "trace/trace.h"
+#include "wire/format.h"
+
+namespace allocprof::model {
+
+inline constexpr uint32_t kNoModule = UINT32_MAX;
+
+struct Location {
+  uint32_t module;   // index into Trace::modules, or kNoModule
+  bool exact;        // the interrupted instruction itself, not a return address
+  uint64_t address;  // ELF virtual address in the module, or the pc; kCutPc for frames left out
+};
+
+struct Node {
+  uint32_t parent = 0;  // 0 = outermost (node 0 is the root, no frame)
+  uint32_t location = 0;
+  uint32_t frame_bytes = 0;  // the largest seen
+  uint8_t flags = 0;         // wire::NodeFlag, all that were seen
+  uint64_t depth_max = 0;    // bytes from the stack's base to this frame's sp
+};
+
+class StackTree {
+ public:
+  StackTree() : nodes_(1) {}
+
+  uint32_t AddLocation(uint32_t module, uint64_t address, bool exact);
+  uint32_t AddNode(uint32_t parent, uint32_t location, uint32_t frame_bytes, uint8_t flags, uint64_t depth);
+  void Deeper(uint32_t node, uint64_t depth);
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::vector<Location>& locations() const { return locations_; }
+
+ private:
+  std::vector<Node> nodes_;
+  std::vector<Location> locations_;
+  tsl::hopscotch_map<uint64_t, uint32_t> children_;  // parent << 32 | location
+  tsl::hopscotch_map<uint64_t, std::vector<uint32_t>> by_address_;
+};
+
+// Which module a pc belonged to at a moment.
+class ModuleMap {
+ public:
+  explicit ModuleMap(const std::vector<trace::Module>& modules);
+  uint32_t Find(uint64_t pc, uint64_t stamp) const;
+
+ private:
+  const std::vector<trace::Module>& modules_;
+  std::vector<uint32_t> by_low_;
+};
+
+}  // namespace allocprof::model

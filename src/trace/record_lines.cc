@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/record_lines.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "wire/format.h"
+
+namespace allocprof::trace {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kDataKey = "\"data\":\"";
+
+// Missing or mistyped members read as zero: a record must not be able to throw.
+uint64_t U64(const json& j, const char* key) {
+  const auto it = j.find(key);
+  return it != j.end() && it->is_number_unsigned() ? it->get<uint64_t>() : 0;
+}
+uint32_t U32(const json& j, const char* key) {
+  return static_cast<uint32_t>(std::min<uint64_t>(U64(j, key), UINT32_MAX));
+}
+std::string Text(const json& j, const char* key) {
+  const auto it = j.find(key);
+  return it != j.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+std::pair<uint64_t, uint64_t> Pair(const json& j, const char* key) {
+  const auto it = j.find(key);
+  if (it == j.end() || !it->is_array() || it->size() != 2) return {0, 0};
+  const json &a = (*it)[0], &b = (*it)[1];
+  if (!a.is_number_unsigned() || !b.is_number_unsigned()) return {0, 0};
+  return {a.get<uint64_t>(), b.get<uint64_t>()};
+}
+
+bool ParseModule(const json& j, Trace* trace) {
+  Module m;
+  m.id = U32(j, "id");
+  m.path = Text(j, "path");
+  m.build_id = Text(j, "build_id");
+  m.bias = U64(j, "bias");
+  m.low = U64(j, "low");
+  m.high = U64(j, "high");
+  m.loaded = U64(j, "t");
+  if (m.id == 0 || m.low >= m.high) return false;
+  const auto same = [&](const Module& other) { return other.id == m.id; };
+  // The spool's log repeats what trace.json has.
+  if (std::none_of(trace->modules.begin(), trace->modules.end(), same)) {
+    trace->modules.push_back(std::move(m));
+  }
+  return true;
+}
+
+bool ParseUnload(const json& j, Trace* trace) {
+  for (Module& m : trace->modules) {
+    if (m.id == U32(j, "id")) m.unloaded = U64(j, "t");
+  }
+  return true;
+}
+
+bool ParseThread(const json& j, Trace* trace) {
+  Thread t;
+  t.id = U32(j, "id");
+  t.tid = U32(j, "tid");
+  t.name = Text(j, "name");
+  std::tie(t.stack_low, t.stack_base) = Pair(j, "stack");
+  t.stack_limit = U64(j, "limit");
+  t.depth_max = U64(j, "depth_max");
+  t.start = U64(j, "t");
+  if (t.id == 0) return false;
+  for (Thread& known : trace->threads) {
+    if (known.id == t.id) {
+      t.depth_max = std::max(t.depth_max, known.depth_max);
+      known = std::move(t);
+      return true;
+    }
+  }
+  trace->threads.push_back(std::move(t));
+  return true;
+}
+
+bool ParseChunk(const json& j, std::string_view data, Trace* trace) {
+  Chunk c;
+  c.thread = U32(j, "thread");
+  std::tie(c.first_position, c.last_position) = Pair(j, "pos");
+  c.events = U64(j, "events");
+  std::tie(c.first_stamp, c.last_stamp) = Pair(j, "t");
+  c.base64 = data;
+  if (c.thread == 0 || c.last_position <= c.first_position) return false;
+  trace->chunks.push_back(c);
+  return true;
+}
+
+bool ParseEnd(const json& j, Trace* trace) {
+  static const std::map<std::string, Ending> kReasons = {{"exit", Ending::kExit},
+                                                         {"_exit", Ending::kUnderscoreExit},
+                                                         {"quick_exit", Ending::kQuickExit},
+                                                         {"exec", Ending::kExec}};
+  const auto reason = kReasons.find(Text(j, "reason"));
+  if (reason == kReasons.end()) return false;
+  trace->complete = true;
+  trace->ending = reason->second;
+  if (const auto s = j.find("status"); s != j.end() && s->is_number_integer()) {
+    trace->exit_status = s->get<int>();
+  }
+  trace->end_stamp = U64(j, "t");
+  trace->samples.push_back({U64(j, "t"), U64(j, "ns"), U64(j, "rss")});
+  const json none = json::object();
+  const auto member = [&](const char* key) -> const json& {
+    const auto it = j.find(key);
+    return it != j.end() && it->is_object() ? *it : none;
+  };
+  const json& totals = member("totals");
+  trace->totals = Totals{U64(totals, "events"),          U64(totals, "allocations"),
+                         U64(totals, "frees"),           U64(totals, "reallocations"),
+                         U64(totals, "allocated_bytes"), U64(totals, "failed"),
+                         U64(totals, "definitions"),     U64(totals, "chunks")};
+  for (const auto& [why, n] : member("lost").items()) {
+    if (n.is_number_unsigned() && n.get<uint64_t>() != 0) trace->lost.push_back({why, n.get<uint64_t>()});
+  }
+  const json& overhead = member("overhead");
+  trace->drain_cycles = U64(overhead, "drain");
+  trace->hook_cycles = U64(overhead, "hooks");
+  trace->mapped_bytes = U64(overhead, "mapped_bytes");
+  const json& unwind = member("unwind");
+  trace->stacks_cut = U64(unwind, "cut");
+  trace->stacks_verified = U64(unwind, "verified");
+  trace->stacks_different = U64(unwind, "different");
+  return true;
+}
+
+Status ParseHeader(std::string_view line, Trace* trace) {
+  const auto bad = [&](const std::string& what) {
+    return Status(ErrorCode::kDamaged, trace->path + ": line 1: " + what);
+  };
+  // The header is the beginning of the document's one object: it ends in a comma.
+  if (line.empty() || line.back() != ',') {
+    return bad("not an allocprof trace, or cut inside its header; record the program again");
+  }
+  const json j = json::parse(std::string(line.substr(0, line.size() - 1)) + "}", nullptr, false);
+  if (!j.is_object() || !j.contains("allocprof")) {
+    return bad("not an allocprof trace; make one with: allocprof run -- CMD");
+  }
+  const uint64_t major = U64(j, "allocprof");
+  if (major > wire::kFormatMajor) {
+    return Status(ErrorCode::kTooNew, trace->path + ": line 1: format version " +
+                                          std::to_string(major) + " is newer than this allocprof's " +
+                                          std::to_string(wire::kFormatMajor) + "; update allocprof");
+  }
+  Header& h = trace->header;
+  h.pid = U32(j, "pid");
+  h.ppid = U32(j, "ppid");
+  h.forked_from = U32(j, "forked_from");
+  h.start_ticks = U64(j, "start_ticks");
+  h.exe = Text(j, "exe");
+  if (const auto argv = j.find("argv"); argv != j.end() && argv->is_array()) {
+    for (const json& a : *argv) {
+      if (a.is_string()) h.argv.push_back(a.get<std::string>());
+    }
+  }
+  h.tsc = Text(j, "clock") != "monotonic";
+  h.stamp = U64(j, "stamp");
+  h.ns = U64(j, "ns");
+  h.real_ns = U64(j, "real_ns");
+  h.unwind = Text(j, "unwind");
+  h.free_stacks = Text(j, "free_stacks") != "off";
+  return Status::Ok();
+}
+
+}  // namespace
+
+bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) {
+  // A chunk's data is not parsed as JSON here: it is most of the file, and decoded when replayed.
+  std::string_view data;
+  std::string head(line);
+  if (const size_t at = line.find(kDataKey); at != line.npos) {
+    const size_t begin = at + kDataKey.size();
+    const size_t end = line.find('"', begin);
+    if (end == line.npos) {
+      trace->damage.push_back({where, "a chunk is cut"});
+      return false;
+    }
+    data = line.substr(begin, end - begin);
+    head = std::string(line.substr(0, begin)).append(line.substr(end));
+  }
+  const json j = json::parse(head, nullptr, false);
+  if (!j.is_object()) {
+    trace->damage.push_back({where, "not a record"});
+    return false;
+  }
+  const std::string kind = Text(j, "k");
+  bool good = true;
+  if (kind == "chunk") {
+    good = ParseChunk(j, data, trace);
+  } else if (kind == "module") {
+    good = ParseModule(j, trace);
+  } else if (kind == "unload") {
+    good = ParseUnload(j, trace);
+  } else if (kind == "thread") {
+    good = ParseThread(j, trace);
+  } else if (kind == "sample") {
+    trace->samples.push_back({U64(j, "t"), U64(j, "ns"), U64(j, "rss")});
+  } else if (kind == "end") {
+    good = ParseEnd(j, trace);
+  } else {
+    trace->damage.push_back({where, "unknown record kind \"" + kind + "\", skipped"});
+    return true;
+  }
+  if (!good) trace->damage.push_back({where, "a " + kind + " record without its members"});
+  return good;
+}
+
+Status ParseLines(Trace* trace) {
+  std::string_view rest = trace->file.bytes();
+  if (rest.empty()) {
+    return Status(ErrorCode::kDamaged, trace->path + ": the file is empty; record the program again");
+  }
+  uint64_t number = 0;
+  while (!rest.empty()) {
+    number++;
+    const size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    const bool whole = end != rest.npos;
+    rest = whole ? rest.substr(end + 1) : std::string_view();
+    const std::string where = "line " + std::to_string(number);
+    if (number == 1) {
+      if (const Status s = ParseHeader(whole ? line : std::string_view(), trace); !s.ok()) return s;
+      continue;
+    }
+    // Space that was reserved but never written: the process died in between.
+    if (const size_t text = line.find_first_not_of('\0'); text != 0 && !line.empty()) {
+      trace->damage.push_back({where, "a hole in the file"});
+      line = text == line.npos ? std::string_view() : line.substr(text);
+    }
+    if (line.empty() || line == "\"records\":[" || line == "]}") continue;
+    if (!whole) {
+      trace->damage.push_back({where, "the last line is cut"});
+      continue;
+    }
+    if (line.back() == ',') line.remove_suffix(1);
+    ParseRecord(line, where, trace);
+  }
+  return Status::Ok();
+}
+
+}  // namespace allocprof::trace

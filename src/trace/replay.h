@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Plays a trace's events in time order over all threads.
+//
+// Each thread's chunks are decoded one at a time; threads are merged by stamp. Of two events with
+// one stamp the free comes first: an address is freed before it is given out again. Memory: one
+// decoded chunk a thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "trace/trace.h"
+#include "wire/block_reader.h"
+
+namespace allocprof::trace {
+
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  // A stack node: `e.stack` is a child of `e.parent` in `thread`'s own numbering. Always before the
+  // first event of that thread that uses it.
+  virtual void Define(uint32_t thread, const wire::Event& e) = 0;
+  virtual void Deeper(uint32_t thread, const wire::Event& e) = 0;
+  // kAlloc, kFree, kReallocFree or kFailed, in time order.
+  virtual void OnEvent(uint32_t thread, const wire::Event& e) = 0;
+};
+
+struct ReplayResult {
+  Totals totals;                 // of everything decoded, to hold against the end record
+  uint64_t after_end = 0;        // events later than the end of the trace, not played
+  uint64_t skipped_kinds = 0;    // records of a kind this version does not know
+  std::vector<Damage> damage;
+};
+
+ReplayResult Replay(const Trace& trace, EventSink* sink);
+
+}  // namespace allocprof::trace

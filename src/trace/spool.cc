@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/spool.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "trace/record_lines.h"
+#include "wire/block_reader.h"
+#include "wire/spool.h"
+
+namespace allocprof::trace {
+namespace {
+
+// Whether the process that `pid` and `start_ticks` name still runs.
+bool IsRunning(uint32_t pid, uint64_t start_ticks) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  const std::string stat((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  size_t at = stat.rfind(')');
+  if (at == stat.npos || at + 2 >= stat.size() || stat[at + 2] == 'Z') return false;
+  for (int field = 2; field < 22; field++) {
+    at = stat.find(' ', at + 1);
+    if (at == stat.npos) return false;
+  }
+  return std::strtoull(stat.c_str() + at + 1, nullptr, 10) == start_ticks;
+}
+
+void ReadModuleLog(const std::string& bytes, const wire::SpoolHeader& head, Trace* trace) {
+  const uint64_t used = std::min<uint64_t>(head.module_log_used, wire::kModuleLogBytes);
+  for (uint64_t at = 0; at + sizeof(wire::LogEntry) <= used;) {
+    wire::LogEntry entry;
+    const uint64_t place = wire::kSpoolPage + at;
+    memcpy(&entry, bytes.data() + place, sizeof(entry));
+    // An entry reserved but not written has no length to step over.
+    if (entry.ready == 0 || entry.bytes == 0 || entry.bytes > used - at - sizeof(entry)) break;
+    std::string_view line(bytes.data() + place + sizeof(entry), entry.bytes);
+    while (!line.empty() && (line.back() == '\n' || line.back() == ',')) line.remove_suffix(1);
+    ParseRecord(line, "spool module log", trace);
+    at += sizeof(entry) + ((uint64_t{entry.bytes} + 7) & ~uint64_t{7});
+  }
+}
+
+void AddBlock(const std::string& bytes, uint64_t place, uint32_t used, uint64_t position,
+              const std::string& where, Trace* trace) {
+  if (used <= sizeof(wire::BlockHead)) return;
+  trace->spool_blocks.push_back(bytes.substr(place, used));
+  const std::string& packed = trace->spool_blocks.back();
+  wire::BlockReader reader(reinterpret_cast<const uint8_t*>(packed.data()), packed.size());
+  wire::BlockTotals totals;
+  for (wire::Event e; reader.Next(&e);) totals.Add(e);
+  if (reader.damaged()) trace->damage.push_back({where, "a block is damaged"});
+  Chunk c;
+  c.thread = reader.head().thread;
+  c.first_position = position;
+  c.last_position = position + used;
+  c.events = totals.events;
+  c.first_stamp = totals.first_stamp;
+  c.last_stamp = totals.last_stamp;
+  c.packed = &packed;
+  if (c.thread != 0) trace->chunks.push_back(c);
+}
+
+void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t index, Trace* trace) {
+  const std::string where = "spool ring " + std::to_string(index);
+  const uint64_t at = wire::RingOffset(head.ring_bytes, index);
+  const uint64_t block_bytes = head.ring_bytes / wire::kBlocksPerRing;
+  if (bytes.size() < at + wire::kSpoolPage + head.ring_bytes) {
+    if (bytes.size() > at) trace->damage.push_back({where, "the spool is cut"});
+    return;
+  }
+  wire::RingHeader ring;
+  memcpy(&ring, bytes.data() + at, sizeof(ring));
+  if (ring.thread == 0) return;
+  const uint64_t last = ring.head >> 32;
+  // A ring holds no more than its blocks; anything else is damage, of which the newest is kept.
+  uint64_t first = ring.tail;
+  if (first > last + 1 || last - std::min(first, last) >= wire::kBlocksPerRing) {
+    trace->damage.push_back({where, "its positions are damaged"});
+    return;
+  }
+  for (uint64_t block = first; block <= last; block++) {
+    const uint32_t used = block == last ? static_cast<uint32_t>(ring.head) : ring.used[block % wire::kBlocksPerRing];
+    if (used > block_bytes) {
+      trace->damage.push_back({where, "a block's length is damaged"});
+      continue;
+    }
+    AddBlock(bytes, at + wire::kSpoolPage + block % wire::kBlocksPerRing * block_bytes, used,
+             block * block_bytes, where, trace);
+  }
+  for (Thread& t : trace->threads) {
+    if (t.id != ring.thread) continue;
+    t.name.assign(ring.name, strnlen(ring.name, sizeof(ring.name)));
+    t.depth_max = std::max(t.depth_max, ring.depth_max);
+  }
+}
+
+}  // namespace
+
+SpoolFile ReadSpool(const std::string& path) {
+  if (path.empty()) return {};
+  std::ifstream in(path, std::ios::binary);
+  return {std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>())};
+}
+
+void MergeSpool(SpoolFile spool, Trace* trace) {
+  const std::string& bytes = spool.bytes;
+  wire::SpoolHeader head;
+  if (bytes.size() < wire::RingOffset(0, 0)) {
+    if (!bytes.empty()) trace->damage.push_back({"spool", "it is cut inside its header"});
+    return;
+  }
+  memcpy(&head, bytes.data(), sizeof(head));
+  if (memcmp(head.magic, wire::kSpoolMagic, sizeof(head.magic)) != 0 ||
+      head.version != wire::kFormatMajor || head.ring_bytes < 4096 ||
+      head.ring_bytes > (1u << 24) || head.ring_bytes % wire::kBlocksPerRing != 0) {
+    trace->damage.push_back({"spool", "not a spool of this version"});
+    return;
+  }
+  if (head.pid != trace->header.pid || head.start_ticks != trace->header.start_ticks) {
+    trace->damage.push_back({"spool", "it belongs to another process and is ignored"});
+    return;
+  }
+  trace->from_spool = true;
+  trace->window = head.window != 0;
+  switch (head.ending) {
+    case wire::Ending::kExit: trace->ending = Ending::kExit; break;
+    case wire::Ending::kUnderscoreExit: trace->ending = Ending::kUnderscoreExit; break;
+    case wire::Ending::kQuickExit: trace->ending = Ending::kQuickExit; break;
+    case wire::Ending::kExec: trace->ending = Ending::kExec; break;
+    default:
+      trace->ending = IsRunning(head.pid, head.start_ticks) ? Ending::kRunning : Ending::kDied;
+      break;
+  }
+  if (head.ending != wire::Ending::kNone && head.ending != wire::Ending::kExec) {
+    trace->exit_status = head.exit_status & 0xff;
+  }
+  if (head.end_stamp != 0) trace->end_stamp = head.end_stamp;
+  for (uint32_t i = 0; i < static_cast<uint32_t>(wire::Lost::kCount); i++) {
+    if (head.lost[i] != 0) trace->lost.push_back({wire::kLostNames[i], head.lost[i]});
+  }
+  trace->drain_cycles = head.drain_cycles;
+  trace->hook_cycles = head.hook_cycles;
+  trace->mapped_bytes = head.mapped_bytes;
+  trace->stacks_cut = head.stacks_cut;
+  trace->stacks_verified = head.verified;
+  trace->stacks_different = head.different;
+
+  ReadModuleLog(bytes, head, trace);
+  const uint64_t rings = std::min<uint64_t>(head.ring_count, bytes.size() / (wire::kSpoolPage + head.ring_bytes) + 1);
+  for (uint64_t i = 0; i < rings; i++) ReadRing(bytes, head, i, trace);
+}
+
+}  // namespace allocprof::trace

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/trace.h"
+
+#include <algorithm>
+
+#include "trace/record_lines.h"
+#include "trace/spool.h"
+
+namespace allocprof::trace {
+namespace {
+
+// One position once: of two chunks that begin at the same place the longer one counts (a block that
+// a dying process left both in trace.json and in the spool).
+void DropRepeated(std::vector<Chunk>* chunks) {
+  std::sort(chunks->begin(), chunks->end(), [](const Chunk& a, const Chunk& b) {
+    if (a.thread != b.thread) return a.thread < b.thread;
+    if (a.first_position != b.first_position) return a.first_position < b.first_position;
+    return a.last_position > b.last_position;
+  });
+  chunks->erase(std::unique(chunks->begin(), chunks->end(),
+                            [](const Chunk& a, const Chunk& b) {
+                              return a.thread == b.thread && a.first_position == b.first_position;
+                            }),
+                chunks->end());
+}
+
+void FindRate(Trace* trace) {
+  constexpr double kAssumedTsc = 2.5e9;
+  trace->stamps_per_second = trace->header.tsc ? kAssumedTsc : 1e9;
+  trace->rate_known = !trace->header.tsc;
+  if (trace->samples.empty()) return;
+  const Sample& last = trace->samples.back();
+  if (last.ns <= trace->header.ns || last.stamp <= trace->header.stamp) return;
+  trace->stamps_per_second = static_cast<double>(last.stamp - trace->header.stamp) * 1e9 /
+                             static_cast<double>(last.ns - trace->header.ns);
+  trace->rate_known = true;
+}
+
+}  // namespace
+
+uint64_t Trace::last_stamp() const {
+  uint64_t last = header.stamp;
+  for (const Chunk& c : chunks) last = std::max(last, c.last_stamp);
+  for (const Sample& s : samples) last = std::max(last, s.stamp);
+  return std::min(last, end_stamp);
+}
+
+double Trace::Seconds(uint64_t stamp) const {
+  if (stamp <= header.stamp) return 0;
+  return static_cast<double>(stamp - header.stamp) / stamps_per_second;
+}
+
+Result<Trace> Load(const std::string& path) {
+  Trace trace;
+  trace.path = path;
+  // The spool first: what the process drains while we read then stands in both, and counts once.
+  SpoolFile spool = ReadSpool(path == "-" ? std::string() : path + ".spool");
+  Result<MappedFile> file = MappedFile::Open(path);
+  if (!file.ok()) return file.status();
+  trace.file = std::move(file.value());
+  if (const Status s = ParseLines(&trace); !s.ok()) return s;
+  if (!trace.complete) MergeSpool(std::move(spool), &trace);
+
+  DropRepeated(&trace.chunks);
+  std::stable_sort(trace.samples.begin(), trace.samples.end(),
+                   [](const Sample& a, const Sample& b) { return a.stamp < b.stamp; });
+  FindRate(&trace);
+  return trace;
+}
+
+}  // namespace allocprof::trace

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A trace as read from disk: the plain records, and an index of the event chunks.
+//
+// Owns: the mapped file and what a leftover spool added. The file is hostile: every line is parsed
+// for itself, and one that is not what it says becomes a Damage and is left out. A trace cut
+// anywhere reads as far as it goes. Format: src/wire/FORMAT.md.
+// Thread-safety: immutable after Load.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mapped_file.h"
+#include "base/status.h"
+
+namespace allocprof::trace {
+
+struct Header {
+  uint32_t pid = 0;
+  uint32_t ppid = 0;
+  uint32_t forked_from = 0;
+  uint64_t start_ticks = 0;
+  std::string exe;
+  std::vector<std::string> argv;
+  bool tsc = true;
+  uint64_t stamp = 0;    // of the start, in stamp units
+  uint64_t ns = 0;       // the same moment, CLOCK_MONOTONIC
+  uint64_t real_ns = 0;  // the same moment, CLOCK_REALTIME
+  std::string unwind;
+  bool free_stacks = true;
+};
+
+struct Module {
+  uint32_t id = 0;
+  std::string path;
+  std::string build_id;
+  uint64_t bias = 0;
+  uint64_t low = 0, high = 0;
+  uint64_t loaded = 0;
+  uint64_t unloaded = UINT64_MAX;  // stamp
+};
+
+struct Thread {
+  uint32_t id = 0;
+  uint32_t tid = 0;
+  std::string name;
+  uint64_t stack_low = 0, stack_base = 0;
+  uint64_t stack_limit = 0;  // bytes; 0 = unlimited or unknown
+  uint64_t depth_max = 0;
+  uint64_t start = 0;
+};
+
+struct Sample {
+  uint64_t stamp = 0;
+  uint64_t ns = 0;
+  uint64_t rss = 0;  // 0 = not known
+};
+
+struct Chunk {
+  uint32_t thread = 0;
+  uint64_t first_position = 0, last_position = 0;
+  uint64_t events = 0;
+  uint64_t first_stamp = 0, last_stamp = 0;
+  std::string_view base64;               // in the mapped file, or
+  const std::string* packed = nullptr;   // from the spool
+};
+
+// How the process ended, as far as can be told.
+enum class Ending { kExit, kUnderscoreExit, kQuickExit, kExec, kRunning, kDied };
+
+struct Totals {
+  uint64_t events = 0, allocations = 0, frees = 0, reallocations = 0, allocated_bytes = 0, failed = 0;
+  uint64_t definitions = 0, chunks = 0;
+};
+
+struct Lost {
+  std::string why;
+  uint64_t events;
+};
+
+struct Damage {
+  std::string where;  // "line 12", "spool ring 3"
+  std::string what;
+};
+
+struct Trace {
+  std::string path;
+  MappedFile file;
+  std::deque<std::string> spool_blocks;
+
+  Header header;
+  std::vector<Module> modules;
+  std::vector<Thread> threads;
+  std::vector<Sample> samples;  // in time order
+  std::vector<Chunk> chunks;    // by thread, then position; each position once
+  std::vector<Damage> damage;
+
+  bool complete = false;  // the end record is there
+  bool from_spool = false;
+  Ending ending = Ending::kDied;
+  std::optional<int> exit_status;
+  uint64_t end_stamp = UINT64_MAX;  // events after it are not part of the trace
+  std::optional<Totals> totals;     // from the end record, to be proved again
+  std::vector<Lost> lost;
+  uint64_t drain_cycles = 0, hook_cycles = 0, mapped_bytes = 0;
+  uint64_t stacks_cut = 0, stacks_verified = 0, stacks_different = 0;
+  bool window = false;
+
+  // Stamp units per second, from the clock pairs; false when the trace holds only one.
+  double stamps_per_second = 0;
+  bool rate_known = false;
+
+  uint64_t last_stamp() const;
+  double Seconds(uint64_t stamp) const;
+};
+
+// Reads `path` and, if it is there and belongs to it, `path`.spool.
+Result<Trace> Load(const std::string& path);
+
+}  // namespace allocprof::trace

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/markdown.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "view/display_text.h"
+#include "view/omitted.h"
+#include "view/text_style.h"
+#include "view/value_text.h"
+
+namespace allocprof::view {
+namespace {
+
+std::string Escaped(std::string_view text) {
+  static constexpr std::string_view kMarks = "\\|`*_{}[]()#+!~$";
+  std::string out;
+  for (const char c : text) {
+    if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '&') {
+      out += "&amp;";
+    } else {
+      if (kMarks.find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool RightAligned(const report::Column& column) {
+  return column.unit != report::Unit::kText && column.unit != report::Unit::kNone;
+}
+
+std::string SiteOf(const std::vector<report::Frame>& stack) {
+  auto site = std::find_if(stack.begin(), stack.end(),
+                           [](const report::Frame& frame) { return !frame.plumbing; });
+  if (site == stack.end()) site = stack.begin();
+  if (site == stack.end()) return "";
+  if (site->function.empty()) return fmt::format("{}+{:#x}", site->module, site->offset);
+  return site->function;
+}
+
+}  // namespace
+
+void WriteMarkdown(const report::Table& table, std::ostream& out) {
+  const TextStyle style(TextOptions{});
+  const bool stacks = !table.stacks.empty();
+  std::string titles = "|", rule = "|";
+  for (const report::Column& column : table.columns) {
+    if (column.title.empty()) continue;
+    titles += " " + Escaped(column.title) + " |";
+    rule += RightAligned(column) ? " ---: |" : " --- |";
+  }
+  if (stacks) {
+    titles += " Call site |";
+    rule += " --- |";
+  }
+  out << titles << "\n" << rule << "\n";
+  for (size_t row = 0; row < table.rows.size(); row++) {
+    out << "|";
+    for (size_t i = 0; i < table.columns.size(); i++) {
+      const report::Column& column = table.columns[i];
+      if (column.title.empty()) continue;
+      const report::Value value = i < table.rows[row].size() ? table.rows[row][i] : report::Value();
+      out << " " << Escaped(ValueText(value, column.unit, style)) << " |";
+    }
+    if (stacks) {
+      const bool known = row < table.stacks.size();
+      out << " " << (known ? Escaped(Printable(SiteOf(table.stacks[row]), true)) : "") << " |";
+    }
+    out << "\n";
+  }
+  const std::string omitted = OmittedText(table, style);
+  if (!omitted.empty()) out << "\n" << Escaped(omitted) << "\n";
+}
+
+}  // namespace allocprof::view
