@@ -52,12 +52,16 @@ class ExecMark {
 
 void AtExit(int status, void*) { FinalDrain(wire::Ending::kExit, status); }
 
+// quick_exit does not tell its handlers the status.
+void AtQuickExit() { FinalDrain(wire::Ending::kQuickExit, kStatusUnknown); }
+
 // Registered before main and before every library's destructors, hence run after them all.
 __attribute__((constructor)) void Start() {
   if (!ProcessReady()) return;
   free_stacks = Is(options.FREE_STACKS, "on");
   const int saved = errno;
   on_exit(AtExit, nullptr);
+  at_quick_exit(AtQuickExit);
   errno = saved;
   MarkEnvironment();
 }

@@ -32,8 +32,6 @@ bool ResolveReal() {
   Find(real.valloc, "valloc");
   Find(real.pvalloc, "pvalloc");
   Find(real.dlclose, "dlclose");
-  Find(real.underscore_exit, "_exit");
-  Find(real.quick_exit, "quick_exit");
   Find(real.execve, "execve");
   Find(real.execvpe, "execvpe");
   Find(real.execveat, "execveat");

@@ -21,8 +21,6 @@ struct Real {
   void* (*valloc)(size_t);
   void* (*pvalloc)(size_t);
   int (*dlclose)(void*);
-  void (*underscore_exit)(int);
-  void (*quick_exit)(int);
   int (*execve)(const char*, char* const*, char* const*);
   int (*execvpe)(const char*, char* const*, char* const*);
   int (*execveat)(int, const char*, char* const*, char* const*, int);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/frames.h"
 
+#include <fmt/format.h>
+
 #include <unordered_map>
 
 #include "analysis/plumbing.h"
@@ -15,6 +17,19 @@ uint32_t IndexOf(std::unordered_map<Key, uint32_t>* index, const Key& key, uint3
 }
 
 }  // namespace
+
+// A function without a symbol is named by its module and where it starts, if the unwind tables say;
+// the program's main by what it is.
+std::string Frames::NameWithout(symbols::Symbolizer* symbolizer, const model::Location& location,
+                                const std::string& module) const {
+  if (location.module == model::kNoModule) return "";
+  const trace::Module& m = profile_.trace->modules[location.module];
+  const symbols::Module ref{m.path, m.build_id};
+  const auto start = symbolizer->FunctionStart(ref, location.address - (location.exact ? 0 : 1));
+  if (!start) return "";
+  if (m.path == profile_.trace->header.exe && symbolizer->MainAddress(ref) == start) return "main";
+  return fmt::format("{}+{:#x}", module, *start);
+}
 
 std::string ModuleName(const model::Profile& profile, uint32_t module) {
   if (module == model::kNoModule) return "";
@@ -39,8 +54,9 @@ Frames::Frames(const model::Profile& profile, const symbols::Options& options) :
     } else if (location.address == wire::kCutPc) {
       unknown[0].function = "[frames left out]";
     }
-    if (resolved->front().function.empty()) unresolved_++;
-    for (const symbols::Frame& f : *resolved) {
+    if (resolved->back().function.empty()) unresolved_++;
+    for (symbols::Frame f : *resolved) {
+      if (f.function.empty()) f.function = NameWithout(&symbolizer, location, module);
       const std::string key = f.function + '\n' + module + '\n' + (f.function.empty() ? "" : f.file);
       const uint32_t function = IndexOf(&function_index, key, static_cast<uint32_t>(functions_.size()));
       if (function == functions_.size()) {

@@ -16,7 +16,7 @@
 namespace allocprof::analysis {
 
 struct Function {
-  std::string name;    // demangled; empty: no symbol, then one entry a module
+  std::string name;    // demangled; "module+0xstart" without a symbol; empty: nothing is known
   std::string module;  // base name
   std::string file;
   int line = 0;        // the first line seen in it
@@ -51,6 +51,9 @@ class Frames {
   std::vector<report::Frame> Show(uint32_t node) const;
 
  private:
+  std::string NameWithout(symbols::Symbolizer* symbolizer, const model::Location& location,
+                          const std::string& module) const;
+
 
   const model::Profile& profile_;
   std::vector<Function> functions_;

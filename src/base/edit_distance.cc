@@ -30,8 +30,8 @@ std::string ClosestWord(std::string_view word, const std::vector<std::string>& c
   size_t best_distance = longest + 1;
   for (const std::string& candidate : candidates) {
     // Saves the table for a word that cannot be near: an argument may be 100 KiB long.
-    const size_t sizes = std::max(word.size(), candidate.size()) -
-                         std::min(word.size(), candidate.size());
+    const size_t sizes =
+        std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());
     if (sizes >= best_distance) continue;
     const size_t distance = EditDistance(word, candidate);
     if (distance < best_distance) {

@@ -37,8 +37,7 @@ int TextWidth(int fd, const EnvironmentLookup& environment) {
   }
   const std::string_view columns = Lookup(environment, "COLUMNS");
   int width = 0;
-  const auto [end, error] =
-      std::from_chars(columns.data(), columns.data() + columns.size(), width);
+  const auto [end, error] = std::from_chars(columns.data(), columns.data() + columns.size(), width);
   if (error != std::errc() || end != columns.data() + columns.size() || width <= 0) {
     return kDefaultWidth;
   }

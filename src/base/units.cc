@@ -69,6 +69,7 @@ std::string PercentText(double part, double whole) {
   if (!(whole > 0) || !std::isfinite(part)) return "";
   const double percent = 100 * part / whole;
   if (percent == 0) return "0 %";
+  if (percent == 100) return "100 %";
   if (percent > 0 && percent < 0.05) return "<0.1 %";
   if (percent < 100 && percent >= 99.95) return ">99.9 %";
   return Fixed(percent, 1) + " %";

@@ -14,6 +14,7 @@
 #include "symbols/elf_file.h"
 #include "symbols/elf_symbols.h"
 #include "symbols/entry_point.h"
+#include "symbols/unwind_ranges.h"
 
 namespace allocprof::symbols {
 namespace {
@@ -50,6 +51,7 @@ struct Symbolizer::LoadedModule {
   std::unique_ptr<ElfFile> debug_file;  // null when the file has debug info itself
   ElfSymbols symbols;
   std::unique_ptr<DebugInfo> debug_info;
+  std::unique_ptr<UnwindRanges> unwind_ranges;
   std::unordered_map<uint64_t, std::vector<Frame>> answers;
 };
 
@@ -89,6 +91,7 @@ Symbolizer::LoadedModule& Symbolizer::Load(const Module& module) {
   const ElfFile& dwarf_file = loaded.debug_file ? *loaded.debug_file : *loaded.file;
   loaded.debug_info = DebugInfo::Open(dwarf_file, *loaded.file, options_);
   if (!loaded.debug_info) ++counters_.modules_without_debug_info;
+  loaded.unwind_ranges = std::make_unique<UnwindRanges>(*loaded.file);
   return loaded;
 }
 
@@ -122,7 +125,10 @@ std::optional<uint64_t> Symbolizer::FunctionStart(const Module& module, uint64_t
   LoadedModule& loaded = Load(module);
   if (!loaded.file) return std::nullopt;
   if (const auto symbol = loaded.symbols.Find(vaddr)) return symbol->start;
-  return loaded.debug_info ? loaded.debug_info->FunctionStart(vaddr) : std::nullopt;
+  if (loaded.debug_info) {
+    if (const auto start = loaded.debug_info->FunctionStart(vaddr)) return start;
+  }
+  return loaded.unwind_ranges->Start(vaddr);
 }
 
 std::optional<uint64_t> Symbolizer::MainAddress(const Module& module) {

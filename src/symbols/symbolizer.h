@@ -49,7 +49,8 @@ class Symbolizer {
   // as long as the Symbolizer.
   const std::vector<Frame>& Resolve(const Module& module, uint64_t vaddr);
 
-  // Start of the function that holds `vaddr`: of its ELF symbol, else of its DWARF subprogram.
+  // Start of the function that holds `vaddr`: of its ELF symbol, else of its DWARF subprogram, else
+  // of its entry in the unwind tables, which stripped files keep.
   std::optional<uint64_t> FunctionStart(const Module& module, uint64_t vaddr);
 
   // Start of the program's main(): from symbols, then DWARF, then the start-up code.

@@ -158,13 +158,20 @@ std::string PadLeft(std::string text, int width) {
 }
 
 std::vector<std::string> Wrap(std::string_view text, int width, bool utf8) {
-  std::vector<std::string> lines;
-  std::string line;
+  std::vector<std::string> words;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = ElideMiddle(text.substr(at, end - at), width, utf8);
+    if (end > at) words.emplace_back(text.substr(at, end - at));
     at = end + 1;
-    if (word.empty()) continue;
+  }
+  return WrapWords(words, width, utf8);
+}
+
+std::vector<std::string> WrapWords(const std::vector<std::string>& words, int width, bool utf8) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (const std::string& whole : words) {
+    const std::string word = ElideMiddle(whole, width, utf8);
     if (!line.empty() && DisplayWidth(line) + 1 + DisplayWidth(word) > width) {
       lines.push_back(std::move(line));
       line.clear();

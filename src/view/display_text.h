@@ -30,7 +30,9 @@ std::string ElideStart(std::string_view text, int width, bool utf8);
 std::string PadRight(std::string text, int width);
 std::string PadLeft(std::string text, int width);
 
-// Words in lines of at most `width` columns; a longer word stands alone and is elided.
+// Words, with a space between them, in lines of at most `width` columns; a longer word stands alone
+// and is elided. A word of WrapWords may hold spaces: no line breaks there.
 std::vector<std::string> Wrap(std::string_view text, int width, bool utf8);
+std::vector<std::string> WrapWords(const std::vector<std::string>& words, int width, bool utf8);
 
 }  // namespace allocprof::view

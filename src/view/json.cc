@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/json.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -10,9 +9,6 @@ namespace allocprof::view {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A longer list in dotted keys is no list of ours: 9999999999 must not allocate as many.
-constexpr size_t kLongestIndex = 6;
 
 Json OfValue(const report::Value& value) {
   return std::visit(
@@ -28,25 +24,12 @@ Json OfValue(const report::Value& value) {
 
 Json OfText(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-bool IsIndex(std::string_view part) {
-  return !part.empty() && part.size() <= kLongestIndex &&
-         std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // Sets `key` below `*node`. A part that runs into a plain value replaces it.
 void SetNested(Json* node, std::string_view key, Json value) {
   for (;;) {
     const size_t dot = key.find('.');
-    const std::string part(key.substr(0, dot));
-    if (IsIndex(part) && (node->is_null() || node->is_array())) {
-      const size_t index = std::stoul(part);
-      if (node->is_null()) *node = Json::array();
-      while (node->size() <= index) node->push_back(nullptr);
-      node = &(*node)[index];
-    } else {
-      if (!node->is_object()) *node = Json::object();
-      node = &(*node)[part];
-    }
+    if (!node->is_object()) *node = Json::object();
+    node = &(*node)[std::string(key.substr(0, dot))];
     if (dot == std::string_view::npos) break;
     key.remove_prefix(dot + 1);
   }

@@ -21,12 +21,11 @@ namespace allocprof::view {
 namespace {
 
 // What the first line says of the process, so that no block repeats it.
-constexpr std::array<std::string_view, 7> kHeaderKeys = {
-    "exe", "pid", "duration_s", "exit.code", "exit.signal", "complete", "start"};
+constexpr std::array<std::string_view, 9> kHeaderKeys = {
+    "exe", "argv", "pid", "duration_s", "ended", "exit.code", "exit.signal", "complete", "start"};
 
 bool InHeader(const std::string& key) {
-  return std::find(kHeaderKeys.begin(), kHeaderKeys.end(), key) != kHeaderKeys.end() ||
-         key.rfind("argv", 0) == 0;
+  return std::find(kHeaderKeys.begin(), kHeaderKeys.end(), key) != kHeaderKeys.end();
 }
 
 report::Value ValueOf(const report::ScalarGroup& group, const std::string& key) {
@@ -36,24 +35,28 @@ report::Value ValueOf(const report::ScalarGroup& group, const std::string& key) 
 
 bool Known(const report::Value& value) { return !std::holds_alternative<std::monostate>(value); }
 
+// The program's base name and its arguments.
 std::string CommandLine(const report::ScalarGroup& process, const TextStyle& style) {
   std::string line = ValueText(ValueOf(process, "exe"), report::Unit::kText, style);
   line = line.substr(line.rfind('/') + 1);
-  for (int i = 1;; i++) {
-    const report::Value argument = ValueOf(process, fmt::format("argv.{}", i));
-    if (!Known(argument)) return line;
-    line += " " + ValueText(argument, report::Unit::kText, style);
+  const report::Value argv = ValueOf(process, "argv");
+  if (const auto* words = std::get_if<std::vector<std::string>>(&argv)) {
+    for (size_t i = 1; i < words->size(); i++) line += " " + Printable((*words)[i], style.utf8());
   }
+  return line;
 }
 
 std::string Ending(const report::ScalarGroup& process, const TextStyle& style) {
   const report::Value signal = ValueOf(process, "exit.signal");
-  const report::Value code = ValueOf(process, "exit.code");
   if (Known(signal)) return "killed by signal " + ValueText(signal, report::Unit::kNone, style);
-  if (Known(code)) return "exited with " + ValueText(code, report::Unit::kNone, style);
-  const report::Value complete = ValueOf(process, "complete");
-  const bool* ended = std::get_if<bool>(&complete);
-  return ended != nullptr && *ended ? "ended" : "its end was not recorded";
+  const report::Value ended = ValueOf(process, "ended");
+  const std::string how = Known(ended) ? ValueText(ended, report::Unit::kText, style) : "";
+  const report::Value code = ValueOf(process, "exit.code");
+  if (Known(code)) {
+    const std::string status = ValueText(code, report::Unit::kNone, style);
+    return how.empty() || how == "exit" ? "exited with " + status : how + " with " + status;
+  }
+  return how.empty() ? "its end was not recorded" : how;
 }
 
 void WriteHeader(const report::ScalarGroup& process, const TextStyle& style, std::ostream& out) {
@@ -67,8 +70,8 @@ void WriteHeader(const report::ScalarGroup& process, const TextStyle& style, std
   for (const std::string& fact : facts) text += style.dot() + fact;
 
   const int room = style.width() - DisplayWidth(text);
-  const std::string command = ElideMiddle(CommandLine(process, style),
-                                          std::max(room, style.width() / 3), style.utf8());
+  const std::string command =
+      ElideMiddle(CommandLine(process, style), std::max(room, style.width() / 3), style.utf8());
   out << style.Bold(command) << text << "\n";
 }
 
@@ -96,8 +99,8 @@ void WriteGroup(const report::Report& report, const report::ScalarGroup& group,
   int title_width = 0, value_width = 0;
   for (const report::Scalar& scalar : group.scalars) {
     if (scalar.title.empty() || (group.key == "process" && InHeader(scalar.key))) continue;
-    rows.push_back({scalar.title, ValueText(scalar.value, scalar.unit, style),
-                    Extra(report, scalar)});
+    rows.push_back(
+        {scalar.title, ValueText(scalar.value, scalar.unit, style), Extra(report, scalar)});
     title_width = std::max(title_width, DisplayWidth(scalar.title));
     // A long text, a path say, must not push the figures away.
     if (NumberOf(scalar.value).has_value()) {
@@ -114,6 +117,11 @@ void WriteGroup(const report::Report& report, const report::ScalarGroup& group,
     if (!row.extra.empty()) out << "  " << style.Dim(row.extra);
     out << "\n";
   }
+}
+
+// What the report is about comes first; how far to trust it, last.
+bool IsOpening(const report::ScalarGroup& group) {
+  return group.key == "process" || group.key == "totals";
 }
 
 void WriteNotes(const std::vector<std::string>& notes, const TextStyle& style, std::ostream& out) {
@@ -136,7 +144,9 @@ void WriteText(const report::Report& report, const TextOptions& options, std::os
   if (const auto* process = report::FindGroup(report, "process"); process != nullptr) {
     WriteHeader(*process, style, out);
   }
-  for (const report::ScalarGroup& group : report.groups) WriteGroup(report, group, style, out);
+  for (const report::ScalarGroup& group : report.groups) {
+    if (IsOpening(group)) WriteGroup(report, group, style, out);
+  }
   for (const report::Table& table : report.tables) {
     if (table.series) WriteTextTimeline(report, table, style, out);
   }
@@ -147,6 +157,9 @@ void WriteText(const report::Report& report, const TextOptions& options, std::os
     } else {
       WriteTextTable(report, table, style, out);
     }
+  }
+  for (const report::ScalarGroup& group : report.groups) {
+    if (!IsOpening(group)) WriteGroup(report, group, style, out);
   }
   WriteNotes(report.notes, style, out);
 }

@@ -84,8 +84,7 @@ std::vector<Line> LinesOf(const std::vector<report::Frame>& stack, const TextSty
 
 void WriteLine(const Line& line, const TextStyle& style, std::ostream& out) {
   const int room = style.width() - kBytesWidth - 2;
-  const std::string place =
-      ElideStart(line.place, std::min(kWidestPlace, room / 2), style.utf8());
+  const std::string place = ElideStart(line.place, std::min(kWidestPlace, room / 2), style.utf8());
   const int place_width = DisplayWidth(place);
   const std::string name =
       ElideMiddle(line.name, place.empty() ? room : room - place_width - 2, style.utf8());
@@ -111,9 +110,10 @@ void WriteFrames(const std::vector<report::Frame>& stack, const TextStyle& style
   }
 }
 
-std::string FiguresOf(const report::Report& report, const report::Table& table, size_t row,
-                      const TextStyle& style) {
-  std::string figures;
+// With a comma after each but the last.
+std::vector<std::string> FiguresOf(const report::Report& report, const report::Table& table,
+                                   size_t row, const TextStyle& style) {
+  std::vector<std::string> figures;
   for (size_t i = 0; i < table.columns.size() && i < table.rows[row].size(); i++) {
     const report::Column& column = table.columns[i];
     const report::Value& value = table.rows[row][i];
@@ -124,8 +124,9 @@ std::string FiguresOf(const report::Report& report, const report::Table& table, 
     const std::optional<double> total = TotalOf(report, column.key);
     const std::string share =
         number.has_value() && total.has_value() ? PercentText(*number, *total) : "";
-    figures += (figures.empty() ? "" : ", ") + Phrase(column, value, style);
-    if (!share.empty() && *number > 0) figures += fmt::format(" ({})", share);
+    if (!figures.empty()) figures.back() += ",";
+    figures.push_back(Phrase(column, value, style));
+    if (!share.empty() && *number > 0) figures.back() += fmt::format(" ({})", share);
   }
   return figures;
 }
@@ -141,7 +142,8 @@ void WriteTextStacks(const report::Report& report, const report::Table& table,
     if (row > 0) out << "\n";
     std::string rank = PadRight(fmt::format("{:>3}", row + 1), kRankWidth);
     const int room = style.width() - kRankWidth;
-    for (const std::string& line : Wrap(FiguresOf(report, table, row, style), room, style.utf8())) {
+    for (const std::string& line :
+         WrapWords(FiguresOf(report, table, row, style), room, style.utf8())) {
       out << rank << style.Bold(line) << "\n";
       rank.assign(kRankWidth, ' ');
     }

@@ -18,8 +18,9 @@ namespace {
 
 constexpr int kIndent = 2;
 constexpr int kGap = 2;
-// What code columns need before shares are added, and the least they are cut to.
+// What code columns need to stand beside the figures, and the least they are cut to.
 constexpr int kRoomyName = 32;
+constexpr int kRoomyPlace = 20;
 constexpr int kLeastName = 16;
 
 enum class Kind { kFigure, kShare, kName, kCode, kPlace };
@@ -27,7 +28,8 @@ enum class Kind { kFigure, kShare, kName, kCode, kPlace };
 // One column as drawn; it may be made of two of the table (file and line) or of none (a share).
 struct Drawn {
   Kind kind = Kind::kName;
-  std::string title;
+  std::string title;                // as in the report, for messages
+  std::vector<std::string> titles;  // in lines
   std::vector<std::string> cells;
   int width = 0;
 
@@ -68,12 +70,19 @@ Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
   drawn.kind = KindOf(table, column);
   drawn.title = table.columns[column].title;
   const int line = drawn.kind == Kind::kPlace ? report::FindColumn(table, "line") : -1;
+  const int module = drawn.kind == Kind::kCode && LastPart(table.columns[column].key) == "function"
+                         ? report::FindColumn(table, "module")
+                         : -1;
   for (const auto& row : table.rows) {
     const report::Value value = Cell(row, static_cast<int>(column));
     std::string text = ValueText(value, table.columns[column].unit, style);
     const std::optional<double> number = NumberOf(Cell(row, line));
     if (line >= 0 && number.value_or(0) > 0 && std::holds_alternative<std::string>(value)) {
       text += ":" + ValueText(Cell(row, line), report::Unit::kNone, style);
+    }
+    const report::Value where = Cell(row, module);
+    if (!std::holds_alternative<std::string>(value) && std::holds_alternative<std::string>(where)) {
+      text = "[" + ValueText(where, report::Unit::kText, style) + "]";
     }
     drawn.cells.push_back(std::move(text));
   }
@@ -90,11 +99,27 @@ Drawn DrawShare(const report::Table& table, size_t column, double total) {
   return drawn;
 }
 
+// A title wider than its cells goes into two lines where it has a space.
 void Measure(Drawn* drawn) {
-  drawn->width = DisplayWidth(drawn->title);
+  drawn->width = 0;
   for (const std::string& cell : drawn->cells) {
     drawn->width = std::max(drawn->width, DisplayWidth(cell));
   }
+  drawn->titles = {drawn->title};
+  const size_t space = drawn->title.find(' ');
+  if (DisplayWidth(drawn->title) > drawn->width && space != std::string::npos) {
+    drawn->titles = {drawn->title.substr(0, space), drawn->title.substr(space + 1)};
+  }
+  for (const std::string& title : drawn->titles) {
+    drawn->width = std::max(drawn->width, DisplayWidth(title));
+  }
+}
+
+bool AllZero(const report::Table& table, size_t column) {
+  const auto zero = [&](const std::vector<report::Value>& row) {
+    return column >= row.size() || NumberOf(row[column]).value_or(0) == 0;
+  };
+  return std::all_of(table.rows.begin(), table.rows.end(), zero) && zero(table.omitted);
 }
 
 int WidthOf(const std::vector<Drawn>& columns) {
@@ -115,70 +140,123 @@ void Shrink(std::vector<Drawn>* columns, int width) {
   }
 }
 
-std::vector<Drawn> Layout(const report::Report& report, const report::Table& table,
-                          const TextStyle& style) {
-  std::vector<Drawn> figures, code;
+struct Layout {
+  std::vector<Drawn> columns;       // on the first line of a row
+  std::vector<Drawn> code;          // on a line below it; empty where they stand beside the figures
+  std::vector<std::string> hidden;  // titles for which there is no room
+};
+
+int Wanted(const std::vector<Drawn>& code) {
+  int wanted = 0;
+  for (const Drawn& drawn : code) {
+    const int roomy = drawn.kind == Kind::kPlace ? kRoomyPlace : kRoomyName;
+    wanted += std::min(drawn.width, roomy) + kGap;
+  }
+  return wanted;
+}
+
+Layout LayOut(const report::Report& report, const report::Table& table, const TextStyle& style) {
+  Layout layout;
+  std::vector<Drawn>& figures = layout.columns;
   std::vector<std::pair<size_t, Drawn>> shares;  // where among the figures each would stand
   for (size_t i = 0; i < table.columns.size(); i++) {
-    const std::string_view part = LastPart(table.columns[i].key);
     if (table.columns[i].title.empty()) continue;
-    if (part == "line" && report::FindColumn(table, "file") >= 0) continue;
+    if (LastPart(table.columns[i].key) == "line" && report::FindColumn(table, "file") >= 0)
+      continue;
     Drawn drawn = Draw(table, i, style);
     Measure(&drawn);
     const bool figure = drawn.kind == Kind::kFigure;
-    (drawn.elastic() ? code : figures).push_back(std::move(drawn));
-    const std::optional<double> total = figure ? TotalOf(report, table.columns[i].key) : std::nullopt;
+    const bool first = std::none_of(figures.begin(), figures.end(),
+                                    [](const Drawn& d) { return d.kind == Kind::kFigure; });
+    if (figure && !first && AllZero(table, i)) continue;
+    (drawn.elastic() ? layout.code : figures).push_back(std::move(drawn));
+    const std::optional<double> total =
+        figure ? TotalOf(report, table.columns[i].key) : std::nullopt;
     if (!total.has_value()) continue;
     shares.emplace_back(figures.size(), DrawShare(table, i, *total));
     Measure(&shares.back().second);
   }
+  const bool beside = WidthOf(figures) + Wanted(layout.code) <= style.width();
   // Names are worth more than shares, and the share of the first figure most of these.
-  int wanted = 0;
-  for (const Drawn& drawn : code) wanted += std::min(drawn.width, kRoomyName) + kGap;
+  const int wanted = beside ? Wanted(layout.code) : 0;
   size_t inserted = 0;
   for (auto& [at, share] : shares) {
     if (WidthOf(figures) + kGap + share.width + wanted > style.width()) break;
     figures.insert(figures.begin() + static_cast<ptrdiff_t>(at + inserted), std::move(share));
     inserted++;
   }
-  std::move(code.begin(), code.end(), std::back_inserter(figures));
-  Shrink(&figures, style.width());
-  return figures;
+  if (beside) {
+    std::move(layout.code.begin(), layout.code.end(), std::back_inserter(figures));
+    layout.code.clear();
+    Shrink(&figures, style.width());
+  }
+  while (figures.size() > 1 && WidthOf(figures) > style.width()) {
+    layout.hidden.insert(layout.hidden.begin(), figures.back().title);
+    figures.pop_back();
+  }
+  return layout;
 }
 
 std::string Fit(const Drawn& drawn, const std::string& text, bool last, const TextStyle& style) {
   if (drawn.right()) return PadLeft(text, drawn.width);
-  const std::string cut = drawn.kind == Kind::kPlace
-                              ? ElideStart(text, drawn.width, style.utf8())
-                              : ElideMiddle(text, drawn.width, style.utf8());
+  const std::string cut = drawn.kind == Kind::kPlace ? ElideStart(text, drawn.width, style.utf8())
+                                                     : ElideMiddle(text, drawn.width, style.utf8());
   return last ? cut : PadRight(cut, drawn.width);
+}
+
+void WriteTitles(const std::vector<Drawn>& columns, const TextStyle& style, std::ostream& out) {
+  size_t height = 1;
+  for (const Drawn& drawn : columns) height = std::max(height, drawn.titles.size());
+  for (size_t line = 0; line < height; line++) {
+    std::string titles(kIndent, ' ');
+    for (const Drawn& drawn : columns) {
+      const size_t above = height - drawn.titles.size();  // titles stand at the bottom
+      titles += Fit(drawn, line < above ? "" : drawn.titles[line - above], false, style);
+      titles.append(kGap, ' ');
+    }
+    titles.erase(titles.find_last_not_of(' ') + 1);
+    out << style.Dim(titles) << "\n";
+  }
+}
+
+void WriteCells(const std::vector<Drawn>& columns, size_t row, const TextStyle& style,
+                std::ostream& out) {
+  for (const Drawn& drawn : columns) {
+    const bool last = &drawn == &columns.back();
+    const std::string text = Fit(drawn, drawn.cells[row], last, style);
+    const bool faint = drawn.kind == Kind::kShare || drawn.kind == Kind::kPlace;
+    out << (faint ? style.Dim(text) : text) << (last ? "" : std::string(kGap, ' '));
+  }
+  out << "\n";
+}
+
+// Code that has a line of its own: as long as the width allows, not aligned.
+void WriteCode(std::vector<Drawn> code, size_t row, const TextStyle& style, std::ostream& out) {
+  for (Drawn& drawn : code) drawn.width = DisplayWidth(drawn.cells[row]);
+  Shrink(&code, style.width() - kIndent);
+  out << std::string(2 * kIndent, ' ');
+  WriteCells(code, row, style, out);
 }
 
 }  // namespace
 
 void WriteTextTable(const report::Report& report, const report::Table& table,
                     const TextStyle& style, std::ostream& out) {
-  const std::vector<Drawn> columns = Layout(report, table, style);
-  if (columns.empty()) return;
+  const Layout layout = LayOut(report, table, style);
+  if (layout.columns.empty() && layout.code.empty()) return;
   out << "\n" << style.Heading(table.title) << "\n";
-  std::string titles(kIndent, ' ');
-  for (const Drawn& drawn : columns) {
-    const bool last = &drawn == &columns.back();
-    titles += Fit(drawn, drawn.title, last, style) + (last ? "" : std::string(kGap, ' '));
-  }
-  titles.erase(titles.find_last_not_of(' ') + 1);
-  out << style.Dim(titles) << "\n";
+  WriteTitles(layout.columns, style, out);
   for (size_t row = 0; row < table.rows.size(); row++) {
     out << std::string(kIndent, ' ');
-    for (const Drawn& drawn : columns) {
-      const bool last = &drawn == &columns.back();
-      const std::string text = Fit(drawn, drawn.cells[row], last, style);
-      const bool faint = drawn.kind == Kind::kShare || drawn.kind == Kind::kPlace;
-      out << (faint ? style.Dim(text) : text) << (last ? "" : std::string(kGap, ' '));
-    }
-    out << "\n";
+    WriteCells(layout.columns, row, style, out);
+    if (!layout.code.empty()) WriteCode(layout.code, row, style, out);
   }
   WriteOmitted(table, kIndent, style, out);
+  if (layout.hidden.empty()) return;
+  const std::string hidden =
+      fmt::format("(too narrow to show: {})", fmt::join(layout.hidden, ", "));
+  out << std::string(kIndent, ' ') << style.Dim(ElideMiddle(hidden, style.width(), style.utf8()))
+      << "\n";
 }
 
 }  // namespace allocprof::view

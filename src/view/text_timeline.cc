@@ -29,8 +29,7 @@ struct Series {
 
 std::optional<double> TotalsNumber(const report::Report& report, const std::string& key) {
   const report::ScalarGroup* totals = report::FindGroup(report, "totals");
-  const report::Scalar* scalar =
-      totals == nullptr ? nullptr : report::FindScalar(*totals, key);
+  const report::Scalar* scalar = totals == nullptr ? nullptr : report::FindScalar(*totals, key);
   return scalar == nullptr ? std::nullopt : NumberOf(scalar->value);
 }
 

@@ -39,6 +39,10 @@ std::string DoubleText(double number, report::Unit unit, const TextStyle& style)
   }
 }
 
+std::string Joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
 }  // namespace
 
 std::string ValueText(const report::Value& value, report::Unit unit, const TextStyle& style) {
@@ -47,6 +51,9 @@ std::string ValueText(const report::Value& value, report::Unit unit, const TextS
   if (const auto* i = std::get_if<int64_t>(&value)) return IntegerText(*i, unit, style);
   if (const auto* d = std::get_if<double>(&value)) return DoubleText(*d, unit, style);
   if (const auto* s = std::get_if<std::string>(&value)) return Printable(*s, style.utf8());
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    return Printable(Joined(*list), style.utf8());
+  }
   return style.unknown();
 }
 
@@ -58,6 +65,7 @@ std::string BareText(const report::Value& value) {
     return std::isfinite(*d) ? fmt::format("{}", *d) : "";
   }
   if (const auto* s = std::get_if<std::string>(&value)) return *s;
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return Joined(*list);
   return "";
 }
 

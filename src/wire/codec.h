@@ -6,8 +6,8 @@
 //   7..4  3     2..0  7..6  5..4  3..2  1..0
 //   aux   wide  kind  len3  len2  len1  len0       length code 0,1,2,3 = 0,1,2,4 bytes (wide: 8)
 //
-// A field that is zero takes no byte. Example: kFree of stack -1 (zigzag 1), address +16
-// (zigzag(1) = 2), 200 cycles later: 92 15 01 02 c8 — five bytes.
+// A field that is zero takes no byte. Example: kFree of stack -1 (zigzag 1), address +8
+// (zigzag(8 >> 3) = 2), 100 cycles later (zigzag(100) = c8): 92 15 01 02 c8, five bytes.
 // Deltas are taken against DeltaState, which both sides reset at the start of each block.
 // Encoding costs 3 ns: four unaligned 8-byte stores, no branch on the common (narrow) path.
 #pragma once

@@ -19,18 +19,18 @@ CREATE INDEX visits_by_page ON visits(page);
 SELECT page, count(*), sum(seconds) FROM visits GROUP BY page ORDER BY 3 DESC, 1 LIMIT 5;
 """
 
-# Imports nothing that keeps addresses as ints, which take four bytes more from 2**30 on. Ends with
-# the size of its environment: CPython copies each name and value into bytes objects.
+# Ends with the size of its environment: CPython copies each name and value into bytes objects,
+# and it is not the same in every run.
 PYTHON = """\
+import json
 import posix
-import string
 
 words = [str(i) * (i % 7) for i in range(20000)]
 by_length = {}
 for word in words:
     by_length.setdefault(len(word), []).append(word)
-text = ", ".join(f"{length}: {len(by_length[length])}" for length in sorted(by_length))
-print(len(text), string.capwords(text)[:20], flush=True)
+text = json.dumps({str(length): len(found) for length, found in by_length.items()})
+print(len(text), len(json.loads(text)), flush=True)
 size = sum(len(name) + len(value) for name, value in posix.environ.items())
 posix.write(1, b"%06d" % size)
 """

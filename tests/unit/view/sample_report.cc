@@ -73,20 +73,19 @@ Table Functions() {
                    {"total.peak_bytes", "Peak", Unit::kBytes},
                    {"lifetime.p50_s", "", Unit::kSeconds}};
   const Value lib = Text("libsqlite3.so.0.8.6");
-  table.rows = {
-      {Text("sqlite3VdbeExec"), lib, Text("src/vdbe.c"), Number(880), Number(398'016),
-       Number(126'123'456), Number(8'012'345), 1.2e-6},
-      {Text("balance_nonroot"), lib, Text("src/btree.c"), Number(7811), Number(2'104),
-       Number(2'345'678), Number(123'456), 4.5e-5},
-      {Text("std::__detail::_Executor<__gnu_cxx::__normal_iterator<char const*, "
-            "std::string>, std::allocator<std::sub_match<char const*> >, true>::_M_dfs"),
-       Text("sqlite3"), Text("/usr/include/c++/12/bits/regex_executor.tcc"), Number(213),
-       Number(711), Number(98'304), Number(0), 0.0125},
-      {Value(), Text("libreadline.so.8.2"), Value(), Value(), Number(12), Number(640), Number(640),
-       Value()}};
+  table.rows = {{Text("sqlite3VdbeExec"), lib, Text("src/vdbe.c"), Number(880), Number(398'016),
+                 Number(126'123'456), Number(8'012'345), 1.2e-6},
+                {Text("balance_nonroot"), lib, Text("src/btree.c"), Number(7811), Number(2'104),
+                 Number(2'345'678), Number(123'456), 4.5e-5},
+                {Text("std::__detail::_Executor<__gnu_cxx::__normal_iterator<char const*, "
+                      "std::string>, std::allocator<std::sub_match<char const*> >, true>::_M_dfs"),
+                 Text("sqlite3"), Text("/usr/include/c++/12/bits/regex_executor.tcc"), Number(213),
+                 Number(711), Number(98'304), Number(0), 0.0125},
+                {Value(), Text("libreadline.so.8.2"), Value(), Value(), Number(12), Number(640),
+                 Number(640), Value()}};
   table.omitted_rows = 123;
-  table.omitted = {Value(), Value(), Value(), Value(), Number(473), Number(1'300'000), Number(9'000),
-                   Value()};
+  table.omitted = {Value(),     Value(),           Value(),       Value(),
+                   Number(473), Number(1'300'000), Number(9'000), Value()};
   return table;
 }
 
@@ -100,10 +99,9 @@ Table Stacks() {
                    {"leaked_bytes", "Leaked", Unit::kBytes},
                    {"leaked_blocks", "", Unit::kCount},
                    {"temporary_allocations", "Temporary", Unit::kCount}};
-  table.rows = {{Number(240'012), Number(96'004'800), Number(400), Number(0), Number(0),
-                 Number(239'980)},
-                {Number(79'998), Number(5'119'872), Number(5'119'872), Number(512), Number(2),
-                 Number(0)}};
+  table.rows = {
+      {Number(240'012), Number(96'004'800), Number(400), Number(0), Number(0), Number(239'980)},
+      {Number(79'998), Number(5'119'872), Number(5'119'872), Number(512), Number(2), Number(0)}};
   table.stacks = {
       {Plumbing(Of("malloc", "", 0, 0)), Plumbing(Of("sqlite3MemMalloc", "src/mem1.c", 127, 16)),
        Plumbing(Of("sqlite3Malloc", "src/malloc.c", 326, 32)),
@@ -115,8 +113,8 @@ Table Stacks() {
        Of("main", "shell.c", 25'101, 27'640)}};
   table.stacks[1][2].frame_bytes_vary = true;
   table.omitted_rows = 311;
-  table.omitted = {Number(81'306), Number(27'542'106), Number(3'478'051), Number(0), Number(0),
-                   Number(66'001)};
+  table.omitted = {Number(81'306), Number(27'542'106), Number(3'478'051),
+                   Number(0),      Number(0),          Number(66'001)};
   return table;
 }
 
@@ -144,8 +142,7 @@ report::Report SampleReport() {
        "Process",
        {{"pid", "Pid", Unit::kNone, Number(48'213)},
         {"exe", "Program", Unit::kText, Text("/usr/bin/sqlite3")},
-        {"argv.0", "", Unit::kText, Text("sqlite3")},
-        {"argv.1", "", Unit::kText, Text(":memory:")},
+        {"argv", "", Unit::kText, std::vector<std::string>{"sqlite3", ":memory:"}},
         {"start", "", Unit::kText, Text("2024-05-01T12:00:00Z")},
         {"duration_s", "Duration", Unit::kSeconds, 0.4123},
         {"exit.code", "", Unit::kNone, Number(0)},

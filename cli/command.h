@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands: one row each, and the exit codes they share.
+//
+// A new command is one file cmd_<name>.cc and one row of commands.cc; help and suggestions follow.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace allocprof::cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+struct Example {
+  const char* line;
+  const char* meaning;
+};
+
+struct Command {
+  const char* name;
+  const char* blurb;
+  std::vector<Example> examples;
+  // Gets what follows the command's name; returns the exit code.
+  int (*run)(const Command& command, std::vector<std::string> arguments);
+};
+
+const std::vector<Command>& Commands();
+
+// nullptr if there is none of that name.
+const Command* FindCommand(const std::string& name);
+
+int RunDump(const Command& command, std::vector<std::string> arguments);
+int RunReport(const Command& command, std::vector<std::string> arguments);
+int RunRun(const Command& command, std::vector<std::string> arguments);
+
+}  // namespace allocprof::cli

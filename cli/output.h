@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where a command's product goes: a file, or standard output.
+//
+// Errors: a path that cannot be opened, a disk that is full. A reader of a pipe that goes away ends
+// the process quietly, by SIGPIPE, as it does any Unix tool.
+// Thread-safety: one thread.
+#pragma once
+
+#include <fstream>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "base/status.h"
+
+namespace allocprof::cli {
+
+class Output {
+ public:
+  // "-" or nothing is standard output. Refuses to write over `input`, the trace that is read.
+  static Result<std::unique_ptr<Output>> Open(const std::string& path, const std::string& input);
+
+  std::ostream& stream();
+  bool is_terminal() const;
+
+  // Writes out what is buffered; every error shows here at the latest.
+  Status Close();
+
+ private:
+  std::string path_;  // empty: standard output
+  std::ofstream file_;
+};
+
+}  // namespace allocprof::cli
