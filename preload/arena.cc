@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arena.h"
 
-#include <atomic>
 #include <stdint.h>
+#include <atomic>
 
 namespace allocprof {
 

@@ -3,6 +3,7 @@
 
 #include "emit.h"
 #include "options.h"
+#include "path_hash.h"
 #include "process.h"
 #include "rule_table.h"
 #include "thread.h"
@@ -10,14 +11,6 @@
 
 namespace allocprof {
 namespace {
-
-constexpr uint64_t kCutSeed = 0x6a09e667f3bcc909;
-
-// One multiplication a frame, chained; the rotation brings the high half back down.
-uint64_t Mix(uint64_t hash, uint64_t pc) {
-  hash = (hash ^ pc) * 0x9fb21c651e98df25u;
-  return hash ^ hash >> 29;
-}
 
 SeenPath* Set(Thread* t, uint64_t hash) {
   return &t->seen[(hash >> 40 & (kSeenSets - 1)) * kSeenWays];
@@ -38,26 +31,93 @@ void Remember(Thread* t, uint64_t hash, uint32_t id, uint64_t depth) {
   set[0] = {hash, id, static_cast<uint32_t>(depth)};
 }
 
+// The id of a path that this thread has defined lately, or 0. A known path met deeper than ever is
+// told so.
+uint32_t KnownId(Thread* t, uint64_t hash, uint64_t depth) {
+  SeenPath* path = Find(t, hash);
+  if (path == nullptr) return 0;
+  if (__builtin_expect(depth > path->depth, 0)) {
+    path->depth = static_cast<uint32_t>(depth);
+    EmitDeeper(t, path->id, depth);
+  }
+  return path->id;
+}
+
+uint64_t Depth(Thread* t, uintptr_t sp) { return t->bounds.base > sp ? t->bounds.base - sp : 0; }
+
+void NoteDepth(Thread* t, uint64_t depth) {
+  if (__builtin_expect(depth > t->depth_max, 0)) {
+    t->depth_max = depth;
+    if (t->ring != nullptr) t->ring->depth_max = depth;
+  }
+}
+
+// The innermost shadow frame has no id yet: looks it up, or defines it and the frames around it up
+// to the first that has one.
+uint32_t ShadowId(Thread* t) {
+  ShadowStack& s = t->shadow;
+  const uint32_t leaf = s.count - 1;
+  uint32_t id = KnownId(t, s.hashes[leaf], Depth(t, s.frames[leaf].sp));
+  if (__builtin_expect(id == 0, 0)) {
+    uint32_t known = leaf;
+    while (known > 0) {
+      ShadowFrame& outer = s.frames[known - 1];
+      if (outer.id == 0) {
+        if (const SeenPath* path = Find(t, s.hashes[known - 1]); path != nullptr) outer.id = path->id;
+      }
+      if (outer.id != 0) {
+        id = outer.id;
+        break;
+      }
+      known--;
+    }
+    for (; known <= leaf; known++) {
+      ShadowFrame& f = s.frames[known];
+      const uint64_t depth = Depth(t, f.sp);
+      id = f.id = EmitDefine(t, id, f.pc, f.bytes, depth, f.flags);
+      Remember(t, s.hashes[known], id, depth);
+    }
+  }
+  s.frames[leaf].id = id;
+  return id;
+}
+
+// A complete stack that is deeper than the option DEPTH: both ends, and a mark between them.
+uint32_t CutShadowId(Thread* t) {
+  const ShadowStack& s = t->shadow;
+  const auto kept = static_cast<uint32_t>(options.DEPTH);
+  const uint32_t inner = kept / 2, outer = kept - inner - 1;
+  Frame* out = t->walk.frames;
+  const auto show = [](const ShadowFrame& f) { return Frame{f.pc, f.bytes, f.flags}; };
+  for (uint32_t i = 0; i < inner; i++) *out++ = show(s.frames[s.count - 1 - i]);
+  *out++ = {wire::kCutPc, 0, 0};
+  for (uint32_t i = outer; i-- > 0;) *out++ = show(s.frames[i]);
+  return InternFrames(t, t->walk.frames, kept, false, Depth(t, s.frames[s.count - 1].sp));
+}
+
+[[gnu::noinline]] uint32_t CapturePlainly(Thread* t, const Site& site) {
+  Walk* walk = &t->walk;
+  if (libunwind_walks) {
+    WalkWithLibunwind(t, site, walk);
+  } else {
+    WalkStack(site, &t->bounds, static_cast<uint32_t>(options.DEPTH), walk);
+  }
+  NoteDepth(t, walk->depth);
+  if (walk->cut) __atomic_fetch_add(&process->spool->stacks_cut, 1u, __ATOMIC_RELAXED);
+  return InternFrames(t, walk->frames, walk->count, walk->cut, walk->depth);
+}
+
 }  // namespace
 
 uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, uint64_t depth) {
-  const uint64_t generation = module_generation.load(std::memory_order_relaxed);
+  if (count == 0) return 0;
   uint64_t* hashes = t->walk.hashes;
-  uint64_t hash = t->path_seed ^ generation * 0x9e3779b97f4a7c15u ^ (cut ? kCutSeed : 0);
+  uint64_t hash = PathSeed(module_generation.load(std::memory_order_relaxed), cut);
   for (uint32_t i = count; i-- > 0;) {
-    // An exact pc and an equal return address are different frames.
-    hash = Mix(hash, frames[i].pc ^ static_cast<uint64_t>(frames[i].flags & wire::kNodeExactPc) << 60);
+    hash = MixPath(hash, frames[i].pc, (frames[i].flags & wire::kNodeExactPc) != 0);
     hashes[i] = hash;
   }
-
-  SeenPath* leaf = Find(t, hash);
-  if (__builtin_expect(leaf != nullptr, 1)) {
-    if (__builtin_expect(depth > leaf->depth, 0)) {
-      leaf->depth = static_cast<uint32_t>(depth);
-      EmitDeeper(t, leaf->id, depth);
-    }
-    return leaf->id;
-  }
+  if (const uint32_t id = KnownId(t, hash, depth); id != 0) return id;
 
   uint32_t known = 1;
   uint32_t parent = 0;
@@ -81,20 +141,18 @@ uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, 
 }
 
 uint32_t CaptureStack(Thread* t, const Site& site) {
-  Walk* walk = &t->walk;
-  if (__builtin_expect(libunwind_walks, 0)) {
-    WalkWithLibunwind(t, site, walk);
-  } else {
-    WalkStack(site, &t->bounds, static_cast<uint32_t>(options.DEPTH), walk);
+  const bool own_stack = site.sp - t->bounds.low < t->bounds.high - t->bounds.low;
+  if (__builtin_expect(!own_stack || libunwind_walks, 0)) {
+    // A main thread's stack that grew is its own from the second event on: the walk notices.
+    return CapturePlainly(t, site);
   }
-  if (walk->depth > t->depth_max) {
-    t->depth_max = walk->depth;
-    if (t->ring != nullptr) t->ring->depth_max = walk->depth;
-  }
-  if (__builtin_expect(walk->cut, 0)) {
-    __atomic_fetch_add(&process->spool->stacks_cut, 1u, __ATOMIC_RELAXED);
-  }
-  return InternFrames(t, walk->frames, walk->count, walk->cut, walk->depth);
+  ShadowStack& s = t->shadow;
+  const uint64_t seed = PathSeed(module_generation.load(std::memory_order_relaxed), false);
+  if (__builtin_expect(!s.Update(site, t->bounds.high, seed), 0)) return CapturePlainly(t, site);
+  NoteDepth(t, Depth(t, site.sp));
+  if (__builtin_expect(s.count > options.DEPTH, 0)) return CutShadowId(t);
+  const uint32_t id = s.frames[s.count - 1].id;
+  return __builtin_expect(id != 0, 1) ? id : ShadowId(t);
 }
 
 }  // namespace allocprof

@@ -1,110 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cfi.h"
 
-#include <string.h>
+#include "eh_frame.h"
 
 namespace allocprof {
 namespace {
 
 constexpr uint64_t kRbp = 6, kRsp = 7, kReturnColumn = 16;
-
-// A reader over the module's mapped bytes. Running past `end` sets `bad` and yields zeroes.
-struct Bytes {
-  const uint8_t* p;
-  const uint8_t* end;
-  bool bad = false;
-
-  bool Has(size_t n) {
-    if (static_cast<size_t>(end - p) < n) bad = true;
-    return !bad;
-  }
-  template <typename T>
-  T Fixed() {
-    T v = 0;
-    if (Has(sizeof(T))) {
-      memcpy(&v, p, sizeof(T));
-      p += sizeof(T);
-    }
-    return v;
-  }
-  uint8_t U8() { return Fixed<uint8_t>(); }
-  uint64_t ULeb() {
-    uint64_t v = 0;
-    for (unsigned shift = 0; Has(1); shift += 7) {
-      uint8_t b = *p++;
-      if (shift < 64) v |= static_cast<uint64_t>(b & 0x7f) << shift;
-      if (!(b & 0x80)) break;
-    }
-    return v;
-  }
-  int64_t SLeb() {
-    uint64_t v = 0;
-    unsigned shift = 0;
-    while (Has(1)) {
-      uint8_t b = *p++;
-      if (shift < 64) v |= static_cast<uint64_t>(b & 0x7f) << shift;
-      shift += 7;
-      if (!(b & 0x80)) {
-        if (shift < 64 && (b & 0x40)) v |= ~uint64_t{0} << shift;
-        break;
-      }
-    }
-    return static_cast<int64_t>(v);
-  }
-  void Skip(uint64_t n) {
-    if (Has(n)) p += n;
-  }
-};
-
-// DW_EH_PE_* encoded pointer. `data` is the base of datarel values.
-uint64_t EncodedPointer(Bytes& in, uint8_t encoding, uintptr_t data) {
-  if (encoding == 0xff) return 0;
-  const auto at = reinterpret_cast<uintptr_t>(in.p);
-  uint64_t v = 0;
-  switch (encoding & 0x0f) {
-    case 0x00:
-    case 0x04:
-    case 0x0c:
-      v = in.Fixed<uint64_t>();
-      break;
-    case 0x01:
-      v = in.ULeb();
-      break;
-    case 0x02:
-      v = in.Fixed<uint16_t>();
-      break;
-    case 0x03:
-      v = in.Fixed<uint32_t>();
-      break;
-    case 0x09:
-      v = static_cast<uint64_t>(in.SLeb());
-      break;
-    case 0x0a:
-      v = static_cast<uint64_t>(static_cast<int64_t>(in.Fixed<int16_t>()));
-      break;
-    case 0x0b:
-      v = static_cast<uint64_t>(static_cast<int64_t>(in.Fixed<int32_t>()));
-      break;
-    default:
-      in.bad = true;
-      return 0;
-  }
-  switch (encoding & 0x70) {
-    case 0x00:
-      break;
-    case 0x10:
-      v += at;
-      break;
-    case 0x30:
-      v += data;
-      break;
-    default:
-      in.bad = true;
-      return 0;
-  }
-  // Indirect values (personality routines) are never needed here, only skipped.
-  return v;
-}
 
 struct RegisterRule {
   enum Kind : uint8_t { kSame, kUndefined, kAtCfa, kAtBp, kOther } kind = kSame;
@@ -117,16 +19,6 @@ struct Row {
   int64_t cfa_offset = 0;
   uint64_t plus = 0;
   RegisterRule bp, ra;
-};
-
-struct Cie {
-  uint64_t code_align = 1;
-  int64_t data_align = 1;
-  uint64_t return_column = 16;
-  uint8_t pointer_encoding = 0;
-  bool has_augmentation_data = false;
-  bool signal = false;
-  Bytes program{nullptr, nullptr};
 };
 
 // CFA expressions that have a kind of their own:
@@ -312,87 +204,6 @@ bool RunProgram(Bytes in, const Cie& cie, uintptr_t location, uintptr_t at, cons
   return !in.bad;
 }
 
-// The bytes of the entry (CIE or FDE) at `p`, after its length word, within [low, high).
-bool Entry(const uint8_t* p, uintptr_t low, uintptr_t high, Bytes* out) {
-  const auto at = reinterpret_cast<uintptr_t>(p);
-  if (at < low || at > high - 4) return false;
-  Bytes in{p, reinterpret_cast<const uint8_t*>(high)};
-  uint64_t n = in.Fixed<uint32_t>();
-  if (n == 0xffffffff) n = in.Fixed<uint64_t>();
-  if (n == 0 || !in.Has(n)) return false;
-  *out = Bytes{in.p, in.p + n};
-  return true;
-}
-
-bool ReadCie(const uint8_t* p, uintptr_t low, uintptr_t high, Cie* cie) {
-  Bytes in{nullptr, nullptr};
-  if (!Entry(p, low, high, &in) || in.Fixed<uint32_t>() != 0) return false;
-  const uint8_t version = in.U8();
-  if (version != 1 && version != 3) return false;
-  const char* augmentation = reinterpret_cast<const char*>(in.p);
-  while (in.U8() != 0) {
-  }
-  if (in.bad) return false;
-  cie->code_align = in.ULeb();
-  cie->data_align = in.SLeb();
-  cie->return_column = version == 1 ? in.U8() : in.ULeb();
-  if (*augmentation == 'z') {
-    cie->has_augmentation_data = true;
-    const uint64_t n = in.ULeb();
-    if (!in.Has(n)) return false;
-    Bytes data{in.p, in.p + n};
-    in.p += n;
-    for (const char* c = augmentation + 1; *c != 0 && !data.bad; c++) {
-      if (*c == 'R') {
-        cie->pointer_encoding = data.U8();
-      } else if (*c == 'P') {
-        const uint8_t encoding = data.U8();
-        EncodedPointer(data, encoding, 0);
-      } else if (*c == 'L') {
-        data.U8();
-      } else if (*c == 'S') {
-        cie->signal = true;
-      } else {
-        break;  // unknown letters: what they own lies behind, inside `data`
-      }
-    }
-    if (data.bad) return false;
-  } else if (*augmentation != 0) {
-    return false;
-  }
-  cie->program = in;
-  return !in.bad;
-}
-
-// The FDE that may cover `at`, by the sorted table of .eh_frame_hdr (datarel sdata4 pairs, the one
-// encoding that linkers write).
-const uint8_t* FindFde(uintptr_t at, const uint8_t* header, uintptr_t low, uintptr_t high) {
-  const auto base = reinterpret_cast<uintptr_t>(header);
-  if (base < low || base > high - 12) return nullptr;
-  Bytes in{header, reinterpret_cast<const uint8_t*>(high)};
-  const uint8_t version = in.U8(), frame_encoding = in.U8(), count_encoding = in.U8(),
-                table_encoding = in.U8();
-  if (version != 1 || table_encoding != 0x3b) return nullptr;
-  EncodedPointer(in, frame_encoding, base);
-  const uint64_t count = EncodedPointer(in, count_encoding, base);
-  if (in.bad || count == 0 || count > static_cast<uint64_t>(in.end - in.p) / 8) return nullptr;
-  const uint8_t* table = in.p;
-  auto start = [&](uint64_t i) {
-    int32_t v;
-    memcpy(&v, table + i * 8, 4);
-    return base + static_cast<uintptr_t>(static_cast<intptr_t>(v));
-  };
-  uint64_t lo = 0, hi = count;
-  while (hi - lo > 1) {
-    const uint64_t mid = lo + (hi - lo) / 2;
-    (start(mid) <= at ? lo : hi) = mid;
-  }
-  if (start(lo) > at) return nullptr;
-  int32_t fde;
-  memcpy(&fde, table + lo * 8 + 4, 4);
-  return header + fde;
-}
-
 bool FitsSlot(int64_t offset) {
   return offset % 8 == 0 && offset / 8 == static_cast<int16_t>(offset / 8);
 }
@@ -438,24 +249,14 @@ Rule ToRule(const Row& row, const Cie& cie) {
 
 Rule CompileRule(uintptr_t at, const uint8_t* header, uintptr_t low, uintptr_t high) {
   const Rule none{.kind = RuleKind::kNoCfi};
-  const uint8_t* fde = header == nullptr ? nullptr : FindFde(at, header, low, high);
-  Bytes in{nullptr, nullptr};
-  if (fde == nullptr || !Entry(fde, low, high, &in)) return none;
-  const uint8_t* id = in.p;
-  const uint32_t back = in.Fixed<uint32_t>();
-  Cie cie;
-  if (back == 0 || !ReadCie(id - back, low, high, &cie)) return none;
-  const uintptr_t start = EncodedPointer(in, cie.pointer_encoding, 0);
-  const uintptr_t length = EncodedPointer(in, cie.pointer_encoding & 0x0f, 0);
-  if (in.bad || at < start || at - start >= length) return none;
-  if (cie.has_augmentation_data) in.Skip(in.ULeb());
-  if (cie.return_column != kReturnColumn) return {.kind = RuleKind::kOdd};
-
-  Row initial, row;
-  if (in.bad || !RunProgram(cie.program, cie, 0, ~uintptr_t{0}, initial, &initial)) return none;
-  row = initial;
-  if (!RunProgram(in, cie, start, at, initial, &row)) return none;
-  return ToRule(row, cie);
+  Fde fde;
+  if (!FindEntry(at, header, low, high, &fde)) return none;
+  if (fde.cie.return_column != kReturnColumn) return {.kind = RuleKind::kOdd};
+  Row initial;
+  if (!RunProgram(fde.cie.program, fde.cie, 0, ~uintptr_t{0}, initial, &initial)) return none;
+  Row row = initial;
+  if (!RunProgram(fde.program, fde.cie, fde.start, at, initial, &row)) return none;
+  return ToRule(row, fde.cie);
 }
 
 }  // namespace allocprof

@@ -5,13 +5,13 @@
 #include <sys/mman.h>
 
 #include "clock.h"
+#include "line.h"
 #include "modules.h"
 #include "process.h"
 #include "sys.h"
 #include "thread.h"
 #include "timeline.h"
 #include "trace_file.h"
-#include "line.h"
 #include "wire/base64.h"
 #include "wire/block_reader.h"
 
@@ -57,7 +57,9 @@ class Claim {
 
 void AddTotals(const wire::BlockTotals& b) {
   wire::SpoolHeader* s = process->spool;
-  auto add = [](uint64_t* counter, uint64_t n) { __atomic_fetch_add(counter, n, __ATOMIC_RELAXED); };
+  auto add = [](uint64_t* counter, uint64_t n) {
+    __atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+  };
   add(&s->events, b.events);
   add(&s->allocations, b.allocations);
   add(&s->frees, b.frees);
@@ -93,8 +95,8 @@ bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buf
   if (line.full() || line.room() < wire::Base64Size(used) + 8) return false;
   line.Advance(static_cast<size_t>(wire::EncodeBase64(bytes, used, line.cursor()) - line.cursor()));
   line.Raw("\"},\n");
-  const bool written = final ? WriteTraceFinal(line.begin(), line.size())
-                             : WriteTrace(line.begin(), line.size());
+  const bool written =
+      final ? WriteTraceFinal(line.begin(), line.size()) : WriteTrace(line.begin(), line.size());
   if (written) AddTotals(totals);
   return written;
 }
@@ -105,7 +107,8 @@ bool DrainRing(wire::RingHeader* ring, bool current, char* buffer, size_t room, 
   const uint64_t last = head >> 32;
   for (uint64_t block = ring->tail; block <= last; block++) {
     if (block == last && !current) break;
-    const auto used = block == last ? static_cast<uint32_t>(head) : ring->used[block % wire::kBlocksPerRing];
+    const auto used =
+        block == last ? static_cast<uint32_t>(head) : ring->used[block % wire::kBlocksPerRing];
     if (used > BlockBytes()) return false;
     if (!WriteChunk(ring, block, used, buffer, room, final)) return false;
     __atomic_store_n(&ring->tail, block + 1, __ATOMIC_RELEASE);
@@ -127,6 +130,7 @@ void DropOldest(Thread* t) {
   CountLost(wire::Lost::kWindow, TotalsOf(BlockAt(ring, block), used, &thread).events);
   __atomic_store_n(&ring->tail, block + 1, __ATOMIC_RELEASE);
   memset(t->seen, 0, sizeof(t->seen));
+  t->shadow.count = 0;
 }
 
 void BeginBlock(Thread* t) {
@@ -224,10 +228,12 @@ void FinalDrain(wire::Ending ending, int status) {
     sys::Yield();
   }
   Thread* self = this_thread;
-  for (Thread* t = process->threads.load(std::memory_order_acquire); t != nullptr && whole; t = t->next) {
+  for (Thread* t = process->threads.load(std::memory_order_acquire); t != nullptr && whole;
+       t = t->next) {
     if (t->ring == nullptr) continue;
     // A hook in flight has taken its stamp but not published yet.
-    for (int tries = 0; t != self && t->idle.load(std::memory_order_acquire) == 2 && tries < 2000; tries++) {
+    for (int tries = 0; t != self && t->idle.load(std::memory_order_acquire) == 2 && tries < 2000;
+         tries++) {
       sys::Yield();
     }
     Claim claim(t->ring, 10000);

@@ -48,8 +48,8 @@ inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size
                                  size, f2, StampField(t, stamp));
 }
 
-inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp,
-                     wire::Record kind, wire::Entry entry) {
+inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp, wire::Record kind,
+                     wire::Entry entry) {
   if (!Room(t, 1)) return;
   const uint64_t f0 = StackField(t, stack), f1 = AddressField(t, address);
   t->cursor = wire::EncodeRecord(t->cursor, kind, static_cast<uint8_t>(entry), f0, f1,
@@ -78,8 +78,8 @@ inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t byt
 
 inline void EmitDeeper(Thread* t, uint32_t stack, uint64_t depth) {
   if (!Room(t, 1)) return;
-  t->cursor = wire::EncodeRecord(t->cursor, wire::Record::kDeeper, 0, StackField(t, stack), depth,
-                                 0, 0);
+  t->cursor =
+      wire::EncodeRecord(t->cursor, wire::Record::kDeeper, 0, StackField(t, stack), depth, 0, 0);
 }
 
 // One store in memory that outlives the process: from here on the events before it are kept.

@@ -2,7 +2,8 @@
 //
 // The malloc family: the functions that the program calls instead of libc's. Each makes the real
 // call, records it, and leaves errno as the real call left it (nothing here makes a libc call that
-// sets it). Compiled with -ffixed-rbp -fomit-frame-pointer: rbp is the caller's on entry, and stays.
+// sets it). Compiled with -ffixed-rbp -fomit-frame-pointer: rbp is the caller's on entry, and
+// stays.
 #include <errno.h>
 #include <string.h>
 
@@ -21,10 +22,10 @@ inline uintptr_t CallerBp() {
 }
 
 // The caller's state; only meaningful in the body of a hook itself.
-#define ALLOCPROF_SITE                                                    \
-  Site {                                                                  \
-    reinterpret_cast<uintptr_t>(__builtin_return_address(0)),             \
-        reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()), CallerBp()    \
+#define ALLOCPROF_SITE                                                 \
+  Site {                                                               \
+    reinterpret_cast<uintptr_t>(__builtin_return_address(0)),          \
+        reinterpret_cast<uintptr_t>(__builtin_dwarf_cfa()), CallerBp() \
   }
 #define ALLOCPROF_HOOK extern "C" __attribute__((visibility("default"), noinline))
 
@@ -204,26 +205,26 @@ ALLOCPROF_HOOK int posix_memalign(void** out, size_t align, size_t size) {
   return result;
 }
 
-#define ALLOCPROF_ALIGNED(name, entry)                          \
-  ALLOCPROF_HOOK void* name(size_t align, size_t size) {        \
-    const Site site = ALLOCPROF_SITE;                           \
-    const Mode mode = Begin(site);                              \
+#define ALLOCPROF_ALIGNED(name, entry)                                       \
+  ALLOCPROF_HOOK void* name(size_t align, size_t size) {                     \
+    const Site site = ALLOCPROF_SITE;                                        \
+    const Mode mode = Begin(site);                                           \
     if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, align); \
-    void* p = real.name(align, size);                           \
-    Finish(mode, site, p, size, wire::Entry::entry);            \
-    return p;                                                   \
+    void* p = real.name(align, size);                                        \
+    Finish(mode, site, p, size, wire::Entry::entry);                         \
+    return p;                                                                \
   }
 ALLOCPROF_ALIGNED(aligned_alloc, kAlignedAlloc)
 ALLOCPROF_ALIGNED(memalign, kMemalign)
 
-#define ALLOCPROF_PAGES(name, entry)                            \
-  ALLOCPROF_HOOK void* name(size_t size) {                      \
-    const Site site = ALLOCPROF_SITE;                           \
-    const Mode mode = Begin(site);                              \
+#define ALLOCPROF_PAGES(name, entry)                                        \
+  ALLOCPROF_HOOK void* name(size_t size) {                                  \
+    const Site site = ALLOCPROF_SITE;                                       \
+    const Mode mode = Begin(site);                                          \
     if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, 4096); \
-    void* p = real.name(size);                                  \
-    Finish(mode, site, p, size, wire::Entry::entry);            \
-    return p;                                                   \
+    void* p = real.name(size);                                              \
+    Finish(mode, site, p, size, wire::Entry::entry);                        \
+    return p;                                                               \
   }
 ALLOCPROF_PAGES(valloc, kValloc)
 ALLOCPROF_PAGES(pvalloc, kPvalloc)

@@ -26,7 +26,8 @@ namespace {
 
 // A vfork child shares our memory but is not the process that is recorded.
 bool Recording() {
-  return process != nullptr && process->state.load(std::memory_order_acquire) == State::kRecording &&
+  return process != nullptr &&
+         process->state.load(std::memory_order_acquire) == State::kRecording &&
          process->pid == sys::GetPid();
 }
 
@@ -126,17 +127,17 @@ ALLOCPROF_HOOK int execveat(int fd, const char* path, char* const* argv, char* c
 }
 
 // The variadic forms put their arguments into an array on the stack, as libc does.
-#define ALLOCPROF_COLLECT(argv, first, last)                                       \
-  va_list list;                                                                    \
-  va_start(list, first);                                                           \
-  size_t count = 1;                                                                \
-  while (va_arg(list, char*) != nullptr) count++;                                  \
-  va_end(list);                                                                    \
-  char** argv = static_cast<char**>(alloca((count + 1) * sizeof(char*)));          \
-  va_start(list, first);                                                           \
-  argv[0] = const_cast<char*>(first);                                              \
-  for (size_t i = 1; i <= count; i++) argv[i] = va_arg(list, char*);               \
-  last;                                                                            \
+#define ALLOCPROF_COLLECT(argv, first, last)                              \
+  va_list list;                                                           \
+  va_start(list, first);                                                  \
+  size_t count = 1;                                                       \
+  while (va_arg(list, char*) != nullptr) count++;                         \
+  va_end(list);                                                           \
+  char** argv = static_cast<char**>(alloca((count + 1) * sizeof(char*))); \
+  va_start(list, first);                                                  \
+  argv[0] = const_cast<char*>(first);                                     \
+  for (size_t i = 1; i <= count; i++) argv[i] = va_arg(list, char*);      \
+  last;                                                                   \
   va_end(list)
 
 ALLOCPROF_HOOK int execl(const char* path, const char* first, ...) {

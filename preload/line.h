@@ -19,8 +19,8 @@ class Line {
   Line& Raw(const char* text, size_t n);
   Line& Number(uint64_t v);
   Line& Signed(int64_t v);
-  Line& Hex(const uint8_t* bytes, size_t n);         // in quotes
-  Line& String(const char* text, size_t n);          // in quotes, escaped
+  Line& Hex(const uint8_t* bytes, size_t n);  // in quotes
+  Line& String(const char* text, size_t n);   // in quotes, escaped
   Line& String(const char* text);
 
   // ,"key":value — the comma is left out after an opening brace or bracket.

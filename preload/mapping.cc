@@ -49,7 +49,8 @@ bool ReadMaps(int fd, uintptr_t address, Mapping* out) {
           return true;
         }
       } else if (field < 2) {
-        number[field] = number[field] << 4 | static_cast<uintptr_t>(ch <= '9' ? ch - '0' : ch - 'a' + 10);
+        number[field] =
+            number[field] << 4 | static_cast<uintptr_t>(ch <= '9' ? ch - '0' : ch - 'a' + 10);
       }
     }
   }

@@ -24,7 +24,10 @@ bool ParseNumber(const char* text, bool suffix, uint64_t min, uint64_t max, uint
   if (c == text) return false;
   unsigned shift = 0;
   if (suffix && *c != '\0') {
-    shift = *c == 'K' || *c == 'k' ? 10 : *c == 'M' || *c == 'm' ? 20 : *c == 'G' || *c == 'g' ? 30 : 0;
+    shift = *c == 'K' || *c == 'k'   ? 10
+            : *c == 'M' || *c == 'm' ? 20
+            : *c == 'G' || *c == 'g' ? 30
+                                     : 0;
     if (shift == 0) return false;
     c++;
     if (c[0] == 'i' && c[1] == 'B') c += 2;
@@ -49,12 +52,12 @@ bool IsChoice(const char* value, const char* help) {
   }
 }
 
-void Set(const char** slot, OptionType type, const char* name, const char* value, const char* fallback,
-         uint64_t min, uint64_t max, const char* help) {
+void Set(const char** slot, OptionType type, const char* name, const char* value,
+         const char* fallback, uint64_t min, uint64_t max, const char* help) {
   *slot = fallback;
   if (value == nullptr) return;
   const bool good = type == OptionType::kChoice ? IsChoice(value, help)
-                                    : strlen(value) >= min && strlen(value) <= max;
+                                                : strlen(value) >= min && strlen(value) <= max;
   if (good) {
     *slot = value;
   } else {
@@ -65,7 +68,8 @@ void Set(const char** slot, OptionType type, const char* name, const char* value
 void Set(uint64_t* slot, OptionType type, const char* name, const char* value, const char* fallback,
          uint64_t min, uint64_t max, const char* help) {
   ParseNumber(fallback, true, 0, UINT64_MAX, slot);
-  if (value != nullptr && !ParseNumber(value, type == OptionType::kSize, min, max, slot)) Say(name, value, help);
+  if (value != nullptr && !ParseNumber(value, type == OptionType::kSize, min, max, slot))
+    Say(name, value, help);
 }
 
 }  // namespace
@@ -81,9 +85,9 @@ const char* Environment(const char* name) {
 }
 
 void ReadOptions() {
-#define OPTION(name, type, fallback, min, max, help)                                         \
-  Set(&options.name, OptionType::type, "bad value of ALLOCPROF_" #name,                      \
-      Environment("ALLOCPROF_" #name), fallback, min, max,                                   \
+#define OPTION(name, type, fallback, min, max, help)                    \
+  Set(&options.name, OptionType::type, "bad value of ALLOCPROF_" #name, \
+      Environment("ALLOCPROF_" #name), fallback, min, max,              \
       "the default " fallback " is used; " help);
 #include "wire/options.def"
 #undef OPTION

@@ -58,7 +58,8 @@ void SetPaths(const char* trace) {
 // root_output with ".<pid>" or ".<pid>.<n>" before its ".json".
 void ChildName(uint32_t n) {
   const size_t length = strlen(root_output);
-  const size_t stem = length > 5 && strcmp(root_output + length - 5, ".json") == 0 ? length - 5 : length;
+  const size_t stem =
+      length > 5 && strcmp(root_output + length - 5, ".json") == 0 ? length - 5 : length;
   static char name[kPathMax];  // static: this may run on a small stack, and in one thread only
   Line line(name, sizeof(name) - 1);
   line.Raw(root_output, stem).Raw(".").Number(process->pid);
@@ -74,10 +75,17 @@ int CreateExclusive() {
 
 const char* Why(int error) {
   switch (-error) {
-    case ENOENT: return "its directory does not exist: create it or set ALLOCPROF_OUTPUT";
-    case EACCES: case EPERM: case EROFS: return "not writable: set ALLOCPROF_OUTPUT to a place that is";
-    case ENOSPC: case EDQUOT: return "the disk is full: set ALLOCPROF_OUTPUT to another one";
-    default: return "cannot create it: set ALLOCPROF_OUTPUT to another place";
+    case ENOENT:
+      return "its directory does not exist: create it or set ALLOCPROF_OUTPUT";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "not writable: set ALLOCPROF_OUTPUT to a place that is";
+    case ENOSPC:
+    case EDQUOT:
+      return "the disk is full: set ALLOCPROF_OUTPUT to another one";
+    default:
+      return "cannot create it: set ALLOCPROF_OUTPUT to another place";
   }
 }
 

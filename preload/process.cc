@@ -42,7 +42,8 @@ bool StartOnce() {
     stderr_device = st.st_dev;
     stderr_inode = st.st_ino;
   }
-  void* page = sys::MMap(sizeof(Process), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page =
+      sys::MMap(sizeof(Process), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == nullptr || sys::MAdvise(page, sizeof(Process), MADV_WIPEONFORK) != 0) return false;
   if (!MapRuleTable()) return false;
   ChooseStampClock();

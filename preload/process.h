@@ -7,9 +7,9 @@
 // Thread-safety: set up by one thread (CAS on `state`); afterwards atomics only.
 #pragma once
 
-#include <atomic>
 #include <stddef.h>
 #include <stdint.h>
+#include <atomic>
 
 #include "wire/spool.h"
 
@@ -35,10 +35,10 @@ struct Process {
   std::atomic<State> state;
   uint32_t pid;
   uint64_t start_ticks;
-  wire::SpoolHeader* spool;      // never null while recording; anonymous if no file could be had
+  wire::SpoolHeader* spool;  // never null while recording; anonymous if no file could be had
   bool spool_on_disk;
-  std::atomic<uint32_t> closed;  // 1: the final drain has begun, nobody else writes any more
-  std::atomic<uint32_t> writers; // threads inside WriteTrace
+  std::atomic<uint32_t> closed;    // 1: the final drain has begun, nobody else writes any more
+  std::atomic<uint32_t> writers;   // threads inside WriteTrace
   std::atomic<uint32_t> fd_claim;  // held by the one thread that reopens the trace
   int trace_fd;
   uint64_t trace_device, trace_inode;
@@ -47,15 +47,15 @@ struct Process {
   std::atomic<Thread*> threads;
   std::atomic<Module*> modules;
   std::atomic<uint32_t> module_count;
-  uint32_t forked_from;          // pid of the recorded parent, 0 for a root or after exec
+  uint32_t forked_from;  // pid of the recorded parent, 0 for a root or after exec
   char trace_path[kPathMax];
   char spool_path[kPathMax + 8];
   Module module_memory[kMaxModules];
 };
 
-extern Process* process;             // wiped in a forked child; never moves
+extern Process* process;  // wiped in a forked child; never moves
 extern char exe_path[kPathMax];
-extern char root_output[kPathMax];   // absolute path of the root's trace
+extern char root_output[kPathMax];  // absolute path of the root's trace
 
 // True when events can be recorded. Starts the recorder on first use; false while another thread
 // starts it, when it stepped aside, or too early.

@@ -16,7 +16,9 @@ NestedEvent* Reserve(Thread* t, const Site& site, wire::Record kind, wire::Entry
   e->entry = entry;
   e->address = e->size = e->old_address = e->old_stamp = 0;
   const uintptr_t high = StackEnd(&t->bounds, site.sp);
-  e->depth = high != 0 && high == t->bounds.high && t->bounds.base > site.sp ? t->bounds.base - site.sp : 0;
+  e->depth = high != 0 && high == t->bounds.high && t->bounds.base > site.sp
+                 ? t->bounds.base - site.sp
+                 : 0;
   bool cut = false;
   e->frames = static_cast<uint16_t>(WalkInnermost(site, &t->bounds, kNestedFrames, e->stack, &cut));
   e->cut = cut;

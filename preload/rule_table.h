@@ -9,8 +9,8 @@
 // Cost: 2 ns for a hit in L1.
 #pragma once
 
-#include <atomic>
 #include <stdint.h>
+#include <atomic>
 
 #include "cfi.h"
 
@@ -21,9 +21,9 @@ struct RuleSlot {
   std::atomic<uint64_t> rule;
 };
 
-inline constexpr uint32_t kRuleSlotsLog2 = 16;  // 1 MiB; cc1plus has 9,712 call sites
-extern RuleSlot* rule_slots;                    // nullptr until MapRuleTable
-extern std::atomic<uint64_t> module_generation; // grows when a module is unmapped
+inline constexpr uint32_t kRuleSlotsLog2 = 16;   // 1 MiB; cc1plus has 9,712 call sites
+extern RuleSlot* rule_slots;                     // nullptr until MapRuleTable
+extern std::atomic<uint64_t> module_generation;  // grows when a module is unmapped
 
 bool MapRuleTable();
 Rule RuleMiss(uintptr_t at, uint64_t key, uint32_t slot);

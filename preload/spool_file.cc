@@ -69,7 +69,8 @@ void FillHeader(wire::SpoolHeader* spool) {
 bool PassesFileLimit(uint64_t offset, uint64_t n) {
   rlimit limit;
   if (sys::Call(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, sys::Word(&limit)) != 0) return false;
-  return limit.rlim_cur != RLIM_INFINITY && (offset > limit.rlim_cur || n > limit.rlim_cur - offset);
+  return limit.rlim_cur != RLIM_INFINITY &&
+         (offset > limit.rlim_cur || n > limit.rlim_cur - offset);
 }
 
 SpoolResult CreateSpool() {

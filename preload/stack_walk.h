@@ -27,8 +27,8 @@ struct Frame {
 
 struct StackBounds {
   uintptr_t low;
-  uintptr_t high;      // end of the mapping
-  uintptr_t base;      // where depth is counted from: below the thread's TLS, argv and environment
+  uintptr_t high;  // end of the mapping
+  uintptr_t base;  // where depth is counted from: below the thread's TLS, argv and environment
   struct {
     uintptr_t low, high;
   } foreign[4];
@@ -39,10 +39,10 @@ inline constexpr uint32_t kMaxFrames = 2048;
 
 struct Walk {
   uint32_t count;
-  bool cut;         // the outermost frame is not where the stack ends
-  uint64_t depth;   // bytes from the stack's base to the caller's sp; 0 on a foreign stack
-  Frame frames[kMaxFrames];       // innermost first
-  uint64_t hashes[kMaxFrames];    // path hashes, for CaptureStack
+  bool cut;                  // the outermost frame is not where the stack ends
+  uint64_t depth;            // bytes from the stack's base to the caller's sp; 0 on a foreign stack
+  Frame frames[kMaxFrames];  // innermost first
+  uint64_t hashes[kMaxFrames];  // path hashes, for CaptureStack
 };
 
 // Finds the calling thread's stack. REQUIRES: called on it.

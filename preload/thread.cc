@@ -96,7 +96,7 @@ void FillThread(Thread* t) {
   t->tid = sys::GetTid();
   t->key_rounds = 0;
   t->until_sample = 1024;
-  t->path_seed = 0x2545f4914f6cdd1d;
+  t->shadow.count = 0;
   t->depth_max = 0;
   t->hook_cycles = 0;
   t->last_drain = 0;
@@ -173,6 +173,7 @@ bool IsAbandoned(Thread* t, uintptr_t sp) {
 // What the abandoned hook wrote was not published; paths it remembered may not be defined.
 void Recover(Thread* t) {
   memset(t->seen, 0, sizeof(t->seen));
+  t->shadow.count = 0;
   t->in_real = 0;
   const uint64_t head = t->ring->head;
   if (head >> 32 == t->block && t->block_start != nullptr) {

@@ -4,15 +4,16 @@
 //
 // Owns: the Thread block (private anonymous memory, MADV_WIPEONFORK: a forked child finds zeroes,
 // which every fast path takes for "not ready", so no event of a child reaches the parent's ring),
-// the thread's ring in the spool, and the queue for events of signal handlers that interrupt a hook.
-// Thread-safety: only the owner touches its Thread, but for `next`, `ring` and `idle`, which the
-// final drain reads.
+// the thread's ring in the spool, and the queue for events of signal handlers that interrupt a
+// hook. Thread-safety: only the owner touches its Thread, but for `next`, `ring` and `idle`, which
+// the final drain reads.
 #pragma once
 
-#include <atomic>
 #include <stddef.h>
 #include <stdint.h>
+#include <atomic>
 
+#include "shadow_stack.h"
 #include "stack_walk.h"
 #include "wire/base64.h"
 #include "wire/codec.h"
@@ -58,17 +59,18 @@ struct Thread {
   uint8_t* cursor;             // in the ring's current block
   uint8_t* limit;
   wire::DeltaState delta;
-  uint64_t next_tick;          // stamp at which the timeline wants a sample
+  uint64_t next_tick;  // stamp at which the timeline wants a sample
   wire::RingHeader* ring;
-  uint64_t block;              // number of the current block
+  uint64_t block;  // number of the current block
   uint8_t* block_start;
-  uint64_t path_seed;          // changes with the generation of loaded modules
+  uint64_t path_seed;  // changes with the generation of loaded modules
   uint64_t depth_max;
-  uint64_t hook_cycles;        // estimate: each timed hook counts for all since the last one
-  uint64_t last_drain;         // stamp at its end: a hook that drained is not timed
+  uint64_t hook_cycles;  // estimate: each timed hook counts for all since the last one
+  uint64_t last_drain;   // stamp at its end: a hook that drained is not timed
 
   StackBounds bounds;
-  Walk walk;                   // scratch of the current stack
+  ShadowStack shadow;
+  Walk walk;  // scratch of a plain walk
   SeenPath seen[kSeenSets * kSeenWays];
 
   std::atomic<uint32_t> nested_reserved;
@@ -76,11 +78,11 @@ struct Thread {
   NestedEvent nested[kNestedEvents];
 
   // Cold.
-  Thread* next;                // registry, newest first
-  uint32_t number;             // in this trace, from 1
+  Thread* next;     // registry, newest first
+  uint32_t number;  // in this trace, from 1
   uint32_t tid;
-  uint64_t stack_limit;        // bytes that the stack may grow to
-  uint32_t key_rounds;         // how often the key destructor has run
+  uint64_t stack_limit;  // bytes that the stack may grow to
+  uint32_t key_rounds;   // how often the key destructor has run
   std::atomic<uint32_t> free_for_reuse;
   char drain_buffer[wire::Base64Size(256 * 1024) + 1024];  // touched as far as blocks are large
 };

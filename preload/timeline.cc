@@ -54,7 +54,9 @@ void Tick(Thread* t, uint64_t stamp) {
   const uint64_t ns = Nanoseconds(CLOCK_MONOTONIC);
   const uint64_t elapsed = ns - process->first_ns;
   const uint64_t now = Stamp();
-  const double rate = elapsed > 0 ? static_cast<double>(now - process->first_stamp) / static_cast<double>(elapsed) : 2.5;
+  const double rate =
+      elapsed > 0 ? static_cast<double>(now - process->first_stamp) / static_cast<double>(elapsed)
+                  : 2.5;
   const uint64_t after = now + static_cast<uint64_t>(rate * static_cast<double>(kTickNanoseconds));
   t->next_tick = after;
   if (!process->next_tick.compare_exchange_strong(next, after, std::memory_order_relaxed)) return;
@@ -97,7 +99,8 @@ void WriteThreadRecord(Thread* t, char* buffer, size_t room, bool final) {
   }
 }
 
-bool WriteEndRecord(wire::Ending ending, int status, uint64_t end_stamp, char* buffer, size_t room) {
+bool WriteEndRecord(wire::Ending ending, int status, uint64_t end_stamp, char* buffer,
+                    size_t room) {
   static constexpr const char* kEndings[] = {"none", "exit", "_exit", "quick_exit", "exec"};
   const wire::SpoolHeader& s = *process->spool;
   Line line(buffer, room);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The plain records of a trace that carry time and resources: samples (clock pair and RSS), threads,
-// and the end record.
+// The plain records of a trace that carry time and resources: samples (clock pair and RSS),
+// threads, and the end record.
 #pragma once
 
 #include <stddef.h>

@@ -11,8 +11,8 @@
 
 #include "clock.h"
 #include "line.h"
-#include "output_path.h"
 #include "options.h"
+#include "output_path.h"
 #include "process.h"
 #include "spool_file.h"
 #include "sys.h"
@@ -117,8 +117,8 @@ void HeaderRecord(Line* line, const char* arguments, size_t argument_bytes) {
 bool WriteHeader() {
   // The command line may be as long as the kernel lets it be; 64 KiB of it are enough to know it.
   constexpr size_t kArguments = 64 * 1024, kBuffer = kArguments * 6 + 4 * kPathMax;
-  auto* memory = static_cast<char*>(sys::MMap(kArguments + kBuffer, PROT_READ | PROT_WRITE,
-                                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* memory = static_cast<char*>(
+      sys::MMap(kArguments + kBuffer, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   if (memory == nullptr) return false;
   long n = 0;
   const int fd = sys::Open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libunwind as the oracle (ALLOCPROF_UNWIND=verify: every stack is walked twice and compared) and as
-// the unwinder (=libunwind). Loaded only in these modes, RTLD_LOCAL: in the global scope its
+// libunwind as the oracle (ALLOCPROF_UNWIND=verify: every stack is walked twice and compared) and
+// as the unwinder (=libunwind). Loaded only in these modes, RTLD_LOCAL: in the global scope its
 // _Unwind_* symbols would capture the program's exceptions. Not for daily use: in a hook it can
 // deadlock against a thread in dlclose.
 #pragma once

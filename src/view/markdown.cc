@@ -37,6 +37,15 @@ bool RightAligned(const report::Column& column) {
   return column.unit != report::Unit::kText && column.unit != report::Unit::kNone;
 }
 
+// ":12", or nothing where no line is known.
+std::string LineOf(const report::Table& table, size_t row, const TextStyle& style) {
+  const int column = report::FindColumn(table, "line");
+  if (column < 0 || static_cast<size_t>(column) >= table.rows[row].size()) return "";
+  const report::Value& value = table.rows[row][column];
+  if (NumberOf(value).value_or(0) == 0) return "";
+  return ":" + ValueText(value, report::Unit::kNone, style);
+}
+
 std::string SiteOf(const std::vector<report::Frame>& stack) {
   auto site = std::find_if(stack.begin(), stack.end(),
                            [](const report::Frame& frame) { return !frame.plumbing; });
@@ -68,7 +77,9 @@ void WriteMarkdown(const report::Table& table, std::ostream& out) {
       const report::Column& column = table.columns[i];
       if (column.title.empty()) continue;
       const report::Value value = i < table.rows[row].size() ? table.rows[row][i] : report::Value();
-      out << " " << Escaped(ValueText(value, column.unit, style)) << " |";
+      std::string text = ValueText(value, column.unit, style);
+      if (LastPart(column.key) == "file") text += LineOf(table, row, style);
+      out << " " << Escaped(text) << " |";
     }
     if (stacks) {
       const bool known = row < table.stacks.size();

@@ -42,7 +42,8 @@ class EndingsTest(harness.IntegrationTest):
         self.check("_exit", 4, complete=True, code=4)
 
     def test_quick_exit(self):
-        self.check("quick_exit", 5, complete=True, code=5)
+        # glibc tells the handlers of quick_exit no status.
+        self.check("quick_exit", 5, complete=True, code=None)
 
     def test_exit_with_threads_alive(self):
         self.check("threads", 4, complete=True, code=4, kept=2 * KEPT)
@@ -90,7 +91,7 @@ class CutTraceTest(harness.IntegrationTest):
             # Whitespace and the closing bracket carry nothing; all else is missed, and said.
             if whole[size:].strip(b"]}\n "):
                 self.assertFalse(result["process"]["complete"], f"{where}: said to be complete")
-                self.assertTrue(ended.stderr.strip(), f"{where}: the damage is not said")
+                self.assertTrue(result["notes"], f"{where}: the damage is not said")
         self.assertGreater(readable, 0, "no cut trace could be read at all")
 
     def test_cut_at_every_byte_of_a_short_trace(self):

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// allocprof run -- CMD…: sets the preload and the recorder's options, runs, says what was recorded.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "arguments.h"
+#include "base/units.h"
+#include "child_process.h"
+#include "command.h"
+#include "message.h"
+#include "preload_library.h"
+#include "program_check.h"
+#include "recorded_traces.h"
+#include "recorder_options.h"
+#include "run_arguments.h"
+
+namespace allocprof::cli {
+namespace {
+
+std::string OrElse(const char* variable, const char* fallback) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0' ? value : fallback;
+}
+
+std::string ValueWord(OptionType type) {
+  switch (type) {
+    case OptionType::kSize:
+      return "SIZE";
+    case OptionType::kCount:
+      return "N";
+    case OptionType::kChoice:
+      return "WORD";
+    case OptionType::kText:
+      break;
+  }
+  return "TEXT";
+}
+
+// `values` keeps what is given, by variable.
+void Bind(CLI::App* app, std::string* output, std::map<std::string, std::string>* values) {
+  app->add_option("-o,--output", *output,
+                  "trace file, trace.json unless said; %p pid, %e program, %h host")
+      ->option_text("FILE");
+  for (const RecorderOption& option : RecorderOptions()) {
+    app->add_option_function<std::string>(
+           option.flag,
+           [values, &option](const std::string& value) { (*values)[option.variable] = value; },
+           fmt::format("{} [{}]", option.help, option.fallback))
+        ->check(
+            CLI::Validator([&option](std::string& value) { return Objection(option, value); }, ""))
+        ->option_text(ValueWord(option.type));
+  }
+}
+
+std::vector<std::string> ValuedOptions() {
+  std::vector<std::string> names = {"-o", "--output"};
+  for (const RecorderOption& option : RecorderOptions()) names.push_back(option.flag);
+  return names;
+}
+
+// In a form that a shell reads back.
+std::string Quoted(const std::string& word) {
+  static constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./%+=:,@";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+void SayWhatWasRecorded(const std::vector<RecordedTrace>& traces, const ChildEnd& end,
+                        const std::string& program, const std::string& why_not) {
+  if (traces.empty()) {
+    const std::string why = !why_not.empty()
+                                ? program + " " + why_not
+                                : "no trace appeared: the program may have been replaced before it "
+                                  "allocated, or have cleared LD_PRELOAD; --verbose on says more";
+    SayWarning("nothing was recorded: " + why);
+    return;
+  }
+  const RecordedTrace& first = traces.front();
+  std::string text = "recorded ";
+  if (first.allocations.has_value()) {
+    text += fmt::format("{} allocation{} in ", CountText(*first.allocations),
+                        *first.allocations == 1 ? "" : "s");
+  }
+  text += fmt::format("{} (pid {}) to {}", first.exe, first.pid, Quoted(first.path));
+  if (end.signal != 0) {
+    text += fmt::format(" until signal {} ({}) killed it", end.signal, strsignal(end.signal));
+  }
+  if (traces.size() > 1) {
+    text += fmt::format("; {} more trace{} of its child processes beside it", traces.size() - 1,
+                        traces.size() == 2 ? "" : "s");
+  }
+  Say(text + "; next: allocprof report " + Quoted(first.path));
+}
+
+int Usage(const std::string& text) {
+  SayError("run: " + text + "; see 'allocprof run --help'");
+  return kExitUsage;
+}
+
+}  // namespace
+
+int RunRun(const Command& command, std::vector<std::string> words) {
+  RunArguments split = SplitRunArguments(words, ValuedOptions());
+  std::string output = OrElse("ALLOCPROF_OUTPUT", "trace.json");
+  std::map<std::string, std::string> values;
+  CLI::App app;
+  // For help alone: what was split off holds no positional word.
+  std::vector<std::string> shown;
+  app.add_option("COMMAND", shown, "the program to record and its arguments, best after --")
+      ->option_text(" ");
+  Bind(&app, &output, &values);
+  if (const auto done = Parse(command, &app, split.own); done.has_value()) return *done;
+  if (output == "-") return Usage("-o: a trace cannot go to standard output; name a file");
+  if (output.empty()) return Usage("-o: the name of the trace is empty; name a file");
+  if (split.command.empty()) return Usage("no command to record: write it after --");
+
+  const Result<std::string> library = FindPreloadLibrary();
+  if (!library.ok()) {
+    SayError(library.status().message());
+    return kExitCannotRun;
+  }
+  EnvironmentChanges changes;
+  changes.unset = {"ALLOCPROF_ROOT"};
+  changes.set.emplace_back("LD_PRELOAD", PreloadWith(library.value(), OrElse("LD_PRELOAD", "")));
+  changes.set.emplace_back("ALLOCPROF_OUTPUT", output);
+  changes.set.insert(changes.set.end(), values.begin(), values.end());
+
+  const std::string& program = split.command.front();
+  const std::string why_not = WhyNotRecordable(FindProgram(program));
+  if (!why_not.empty()) SayWarning(program + " " + why_not);
+
+  const TraceWatch watch(output);
+  const Result<ChildEnd> ended = RunChild(split.command, changes);
+  if (!ended.ok()) {
+    SayError(ended.status().message());
+    return kExitCannotRun;
+  }
+  const ChildEnd& end = ended.value();
+  if (end.exec_error != 0) {
+    SayError(fmt::format("{}: cannot be run: {}; {}", program, std::strerror(end.exec_error),
+                         end.exec_error == ENOENT ? "check the name and PATH"
+                                                  : "check that it is an executable program"));
+    return end.exit_code;
+  }
+  SayWhatWasRecorded(watch.NewTraces(end.pid), end, program, why_not);
+  return end.exit_code;
+}
+
+}  // namespace allocprof::cli

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shadow_stack.h"
+
+#include "path_hash.h"
+
+namespace allocprof {
+namespace {
+
+bool UsesBp(const Rule& rule) {
+  return rule.kind == RuleKind::kBp || rule.kind == RuleKind::kDerefBp ||
+         rule.kind == RuleKind::kNoCfi || rule.bp() == Rule::kBpAtBp;
+}
+
+// The caller's rbp, from the true state of `f` and its CFA.
+uintptr_t CallerBp(const ShadowFrame& f, uintptr_t cfa) {
+  if (f.rule.kind == RuleKind::kSignal) return StackWord(f.sp + kContextBp);
+  if (f.rule.kind == RuleKind::kNoCfi) return StackWord(f.bp);
+  return f.rule.bp() == Rule::kBpKept ? f.bp : StackWord(SavedBpAt(f.rule, cfa, f.bp));
+}
+
+}  // namespace
+
+bool ShadowStack::GiveUp() {
+  count = 0;
+  return false;
+}
+
+// The innermost frame, at or below index `top`, one of whose words has changed; kShadowFrames if
+// none has. Four words a turn, no branch among them: the loads are independent.
+inline uint32_t ShadowStack::FirstBadFrame(uint32_t top) const {
+  const uint32_t n = frames[top].words_end;
+  uint32_t i = 0;
+  uint64_t changed = 0;
+  for (; i + 4 <= n; i += 4) {
+    changed |= (StackWord(word_at[i]) ^ word[i]) | (StackWord(word_at[i + 1]) ^ word[i + 1]) |
+               (StackWord(word_at[i + 2]) ^ word[i + 2]) |
+               (StackWord(word_at[i + 3]) ^ word[i + 3]);
+  }
+  for (; i < n; i++) changed |= StackWord(word_at[i]) ^ word[i];
+  if (__builtin_expect(changed == 0, 1)) return kShadowFrames;
+  i = n;
+  while (StackWord(word_at[i - 1]) == word[i - 1]) i--;
+  uint32_t frame = top;
+  while (frame > 0 && frames[frame - 1].words_end >= i) frame--;
+  return frame;
+}
+
+// `frame` becomes the innermost: its words are those by which its caller, now on top, was found.
+inline void ShadowStack::Push(const ShadowFrame& pushed) {
+  ShadowFrame& f = frames[count];
+  f = pushed;
+  f.id = 0;
+  uint32_t w = 0;
+  uint64_t hash = seed;
+  f.need_bp = false;
+  if (__builtin_expect(count > 0, 1)) {
+    const ShadowFrame& caller = frames[count - 1];
+    w = caller.words_end;
+    hash = hashes[count - 1];
+    if (__builtin_expect(f.rule.kind == RuleKind::kSignal, 0)) {
+      word_at[w] = f.sp + kContextPc;
+      word[w++] = caller.pc;
+      word_at[w] = f.sp + kContextSp;
+      word[w++] = caller.sp;
+      if (caller.need_bp) {
+        word_at[w] = f.sp + kContextBp;
+        word[w++] = caller.bp;
+      }
+    } else if (__builtin_expect(f.rule.kind == RuleKind::kNoCfi, 0)) {
+      word_at[w] = f.bp + 8;
+      word[w++] = caller.pc;
+      if (caller.need_bp) {
+        word_at[w] = f.bp;
+        word[w++] = caller.bp;
+      }
+      f.need_bp = true;
+    } else {
+      word_at[w] = caller.sp - 8;
+      word[w++] = caller.pc;
+      if (caller.need_bp && f.rule.bp() != Rule::kBpKept) {
+        word_at[w] = SavedBpAt(f.rule, caller.sp, f.bp);
+        word[w++] = caller.bp;
+      }
+      if (f.rule.kind == RuleKind::kDerefSp || f.rule.kind == RuleKind::kDerefBp) {
+        word_at[w] = DerefAt(f.rule, f.sp, f.bp);
+        word[w++] = caller.sp - f.rule.plus();
+      }
+      f.need_bp = UsesBp(f.rule) || (f.rule.bp() == Rule::kBpKept && caller.need_bp);
+    }
+  } else if (f.rule.kind != RuleKind::kEnd) {
+    // The stack ended at a return address of zero.
+    word_at[w] = f.sp + f.bytes - 8;
+    word[w++] = 0;
+    f.need_bp = UsesBp(f.rule);
+    if (f.rule.kind == RuleKind::kDerefSp || f.rule.kind == RuleKind::kDerefBp) {
+      word_at[w] = DerefAt(f.rule, f.sp, f.bp);
+      word[w++] = f.sp + f.bytes - f.rule.plus();
+    }
+  }
+  f.words_end = w;
+  hashes[count] = MixPath(hash, f.pc, f.exact);
+  count++;
+}
+
+bool ShadowStack::Update(const Site& site, uintptr_t high, uint64_t new_seed) {
+  if (__builtin_expect(seed != new_seed, 0)) {
+    seed = new_seed;
+    count = 0;
+  }
+  uint32_t n = count;
+  uint32_t k = 0;
+  Cursor c{site.pc, site.sp, site.bp, false};
+  for (;;) {
+    while (n > 0 && frames[n - 1].sp < c.sp) n--;
+    if (n > 0) {
+      const ShadowFrame& top = frames[n - 1];
+      if (top.sp == c.sp && top.pc == c.pc && top.exact == c.exact &&
+          (!top.need_bp || top.bp == c.bp)) {
+        const uint32_t bad = FirstBadFrame(n - 1);
+        if (__builtin_expect(bad == kShadowFrames, 1)) break;
+        // Frames inside the changed one are as they were and are taken over; only their rbp is
+        // found again, since the shadow keeps it true no longer than it mattered.
+        if (k + (n - bad) > kShadowFrames) return GiveUp();
+        while (n - 1 > bad) {
+          ShadowFrame& f = walked[k++];
+          f = frames[--n];
+          f.bp = c.bp;
+          c.bp = CallerBp(f, frames[n - 1].sp);
+        }
+        c = {frames[bad].pc, frames[bad].sp, c.bp, frames[bad].exact};
+        n = bad;
+      }
+    }
+    if (__builtin_expect(k == kShadowFrames, 0)) return GiveUp();
+    ShadowFrame& f = walked[k++];
+    f.pc = c.pc;
+    f.sp = c.sp;
+    f.bp = c.bp;
+    f.exact = c.exact;
+    const Step step = StepOut(&c, high, &f.rule, &f.bytes, &f.flags);
+    if (__builtin_expect(step != Step::kCaller, 0)) {
+      if (step == Step::kCut) return GiveUp();
+      n = 0;
+      break;
+    }
+    if (__builtin_expect(f.rule.kind == RuleKind::kSignal && f.bytes == 0, 0)) {
+      return GiveUp();  // the interrupted code ran on another stack
+    }
+  }
+  if (__builtin_expect(n + k > kShadowFrames, 0)) return GiveUp();
+  count = n;
+  while (k > 0) Push(walked[--k]);
+  return true;
+}
+
+}  // namespace allocprof
