@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 
 #include "base/edit_distance.h"
@@ -68,6 +69,18 @@ std::string Listed(const std::vector<std::string>& words) {
   if (words.size() < 2) return words.empty() ? "" : words.front();
   const std::string most = fmt::format("{}", fmt::join(words.begin(), words.end() - 1, ", "));
   return most + " or " + words.back();
+}
+
+CLI::Validator WholeNumber() {
+  return CLI::Validator(
+      [](std::string& value) -> std::string {
+        uint64_t number = 0;
+        const char* end = value.data() + value.size();
+        const auto [at, error] = std::from_chars(value.data(), end, number);
+        if (error == std::errc() && at == end) return "";
+        return fmt::format("'{}' is not a whole number", value);
+      },
+      "");
 }
 
 CLI::Validator OneOf(std::vector<std::string> words) {

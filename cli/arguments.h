@@ -20,6 +20,9 @@ std::optional<int> Parse(const Command& command, CLI::App* app, std::vector<std:
 // Accepts one of `words`; says the nearest otherwise.
 CLI::Validator OneOf(std::vector<std::string> words);
 
+// Accepts digits alone: CLI11 makes 2^64-1 of -1.
+CLI::Validator WholeNumber();
+
 // "text, json or csv".
 std::string Listed(const std::vector<std::string>& words);
 

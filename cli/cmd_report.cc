@@ -36,9 +36,9 @@ std::vector<std::string> FormatNames() {
 }
 
 std::string FormatHelp() {
-  std::string help;
+  std::string help = "Formats:\n";
   for (const view::Format& format : view::Formats()) {
-    help += fmt::format("{}{}: {}", help.empty() ? "" : "; ", format.name, format.help);
+    help += fmt::format("  {:<4}  {}\n", format.name, format.help);
   }
   return help;
 }
@@ -47,7 +47,7 @@ void Bind(CLI::App* app, ReportArguments* to) {
   app->add_option("TRACE", to->trace, "trace file; - is standard input")
       ->required()
       ->option_text(" ");
-  app->add_option("-f,--format", to->format, FormatHelp())
+  app->add_option("-f,--format", to->format, Listed(FormatNames()) + " [text]")
       ->check(OneOf(FormatNames()))
       ->option_text("NAME");
   app->add_option("-o,--output", to->output, "write here; - is standard output")
@@ -56,9 +56,11 @@ void Bind(CLI::App* app, ReportArguments* to) {
       ->check(OneOf(analysis::SortKeys()))
       ->option_text("KEY");
   app->add_option("--top", to->top, "rows of each list; 0 is all. text and md: 10, else all")
+      ->check(WholeNumber())
       ->option_text("N");
   app->add_option("--table", to->table, "the table for csv and md, functions unless said")
       ->option_text("KEY");
+  app->footer(FormatHelp());
   app->add_flag("--plumbing", to->plumbing, "show the frames of the allocator, too");
   app->add_option("--color", to->color, "auto, always or never")
       ->check(OneOf({"auto", "always", "never"}))

@@ -2,6 +2,7 @@
 //
 // allocprof run -- CMD…: sets the preload and the recorder's options, runs, says what was recorded.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -76,11 +77,11 @@ std::string Quoted(const std::string& word) {
 void SayWhatWasRecorded(const std::vector<RecordedTrace>& traces, const ChildEnd& end,
                         const std::string& program, const std::string& why_not) {
   if (traces.empty()) {
-    const std::string why = !why_not.empty()
-                                ? program + " " + why_not
-                                : "no trace appeared: the program may have been replaced before it "
-                                  "allocated, or have cleared LD_PRELOAD; --verbose on says more";
-    SayWarning("nothing was recorded: " + why);
+    SayWarning(why_not.empty()
+                   ? "nothing was recorded: " + program +
+                         " made no trace; it may have cleared LD_PRELOAD, or been replaced before "
+                         "it began; --verbose on says more"
+                   : "nothing was recorded in " + program + ", for the reason above");
     return;
   }
   const RecordedTrace& first = traces.front();
@@ -98,6 +99,16 @@ void SayWhatWasRecorded(const std::vector<RecordedTrace>& traces, const ChildEnd
                         traces.size() == 2 ? "" : "s");
   }
   Say(text + "; next: allocprof report " + Quoted(first.path));
+}
+
+// Looked at before the run: a program that ran unrecorded may have run for hours.
+std::string WhyNotWritable(const std::string& output) {
+  const size_t slash = output.rfind('/');
+  std::string folder = slash == std::string::npos ? "." : output.substr(0, slash);
+  if (folder.empty()) folder = "/";
+  if (folder.find('%') != std::string::npos || access(folder.c_str(), W_OK | X_OK) == 0) return "";
+  return fmt::format("{}: cannot be written: {}: {}; name a file in another folder after -o",
+                     output, folder, std::strerror(errno));
 }
 
 int Usage(const std::string& text) {
@@ -125,6 +136,10 @@ int RunRun(const Command& command, std::vector<std::string> words) {
   const Result<std::string> library = FindPreloadLibrary();
   if (!library.ok()) {
     SayError(library.status().message());
+    return kExitCannotRun;
+  }
+  if (const std::string why = WhyNotWritable(output); !why.empty()) {
+    SayError(why);
     return kExitCannotRun;
   }
   EnvironmentChanges changes;

@@ -35,7 +35,7 @@ int Fail(const Status& status) {
 }
 
 std::string DidYouMean(const std::string& nearest) {
-  return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
+  return nearest.empty() ? "" : " (did you mean '" + nearest + "'?)";
 }
 
 }  // namespace allocprof::cli

@@ -18,7 +18,7 @@ void Say(const std::string& text);         // allocprof: <text>
 // Says the error; returns the exit code for it. REQUIRES: !status.ok()
 int Fail(const Status& status);
 
-// " did you mean 'x'?" with a leading semicolon, or nothing.
+// " (did you mean 'x'?)", or nothing.
 std::string DidYouMean(const std::string& nearest);
 
 }  // namespace allocprof::cli

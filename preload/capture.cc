@@ -148,11 +148,20 @@ uint32_t CaptureStack(Thread* t, const Site& site) {
   }
   ShadowStack& s = t->shadow;
   const uint64_t seed = PathSeed(module_generation.load(std::memory_order_relaxed), false);
-  if (__builtin_expect(!s.Update(site, t->bounds.high, seed), 0)) return CapturePlainly(t, site);
+  const uint32_t current = s.Current(site, seed);
+  if (current != kShadowFrames) {
+    if (__builtin_expect(s.frames[current].id != 0, 1)) return s.frames[current].id;
+    s.count = current + 1;
+  } else {
+    if (const uint32_t id = t->memo.Find(site, seed); id != 0) return id;
+    if (__builtin_expect(!s.Update(site, t->bounds.high), 0)) return CapturePlainly(t, site);
+  }
   NoteDepth(t, Depth(t, site.sp));
   if (__builtin_expect(s.count > options.DEPTH, 0)) return CutShadowId(t);
-  const uint32_t id = s.frames[s.count - 1].id;
-  return __builtin_expect(id != 0, 1) ? id : ShadowId(t);
+  uint32_t id = s.frames[s.count - 1].id;
+  if (id == 0) id = ShadowId(t);
+  t->memo.Keep(site, s, id);
+  return id;
 }
 
 }  // namespace allocprof

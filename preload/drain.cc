@@ -70,9 +70,20 @@ void AddTotals(const wire::BlockTotals& b) {
   add(&s->chunks, 1);
 }
 
-wire::BlockTotals TotalsOf(const uint8_t* bytes, uint32_t used, uint32_t* thread) {
-  wire::BlockReader reader(bytes, used);
-  *thread = reader.head().thread;
+wire::BlockHead HeadOf(wire::RingHeader* ring, uint64_t block) {
+  wire::BlockHead head;
+  memcpy(&head, BlockAt(ring, block), sizeof(head));
+  return head;
+}
+
+// What a block holds. The owner counted while it wrote; for another thread's ring the records are
+// decoded, since what its owner counts may be ahead of what it has published.
+wire::BlockTotals TotalsOf(wire::RingHeader* ring, uint64_t block, uint32_t used) {
+  const Thread* t = this_thread;
+  if (t != nullptr && t->ring == ring && HeadOf(ring, block).thread == t->number) {
+    return block == t->block ? t->totals : t->finished[block % wire::kBlocksPerRing];
+  }
+  wire::BlockReader reader(BlockAt(ring, block), used);
   wire::BlockTotals totals;
   for (wire::Event e; reader.Next(&e);) totals.Add(e);
   return totals;
@@ -82,12 +93,11 @@ wire::BlockTotals TotalsOf(const uint8_t* bytes, uint32_t used, uint32_t* thread
 bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buffer, size_t room,
                 bool final) {
   const uint8_t* bytes = BlockAt(ring, block);
-  uint32_t thread;
-  const wire::BlockTotals totals = TotalsOf(bytes, used, &thread);
+  const wire::BlockTotals totals = TotalsOf(ring, block, used);
   if (totals.events == 0 && totals.definitions == 0) return true;
   const uint64_t position = block * BlockBytes();
   Line line(buffer, room);
-  line.Raw("{").Field("k", "chunk").Field("thread", thread);
+  line.Raw("{").Field("k", "chunk").Field("thread", HeadOf(ring, block).thread);
   line.Key("pos").Raw("[").Number(position).Raw(",").Number(position + used).Raw("]");
   line.Field("events", totals.events);
   line.Key("t").Raw("[").Number(totals.first_stamp).Raw(",").Number(totals.last_stamp).Raw("]");
@@ -126,19 +136,21 @@ void DropOldest(Thread* t) {
   wire::RingHeader* ring = t->ring;
   const uint64_t block = ring->tail;
   const uint32_t used = ring->used[block % wire::kBlocksPerRing];
-  uint32_t thread;
-  CountLost(wire::Lost::kWindow, TotalsOf(BlockAt(ring, block), used, &thread).events);
+  CountLost(wire::Lost::kWindow, TotalsOf(ring, block, used).events);
   __atomic_store_n(&ring->tail, block + 1, __ATOMIC_RELEASE);
   memset(t->seen, 0, sizeof(t->seen));
   t->shadow.count = 0;
+  t->memo.Clear();
 }
 
 void BeginBlock(Thread* t) {
   t->block_start = BlockAt(t->ring, t->block);
-  const wire::BlockHead head{Stamp(), t->delta.next_id, t->number};
+  const uint64_t last = t->delta.stamp;
+  const wire::BlockHead head{last != 0 ? last : Stamp(), t->delta.next_id, t->number};
   memcpy(t->block_start, &head, sizeof(head));
   t->cursor = t->block_start + sizeof(head);
   t->limit = t->block_start + BlockBytes() - 8;  // the encoder stores whole words
+  t->totals = wire::BlockTotals{};
   t->delta = wire::DeltaState{.stamp = head.stamp, .next_id = head.next_id};
 }
 
@@ -149,7 +161,10 @@ bool NextBlock(Thread* t) {
   sys::SignalsBlocked blocked;
   wire::RingHeader* ring = t->ring;
   if (t->block_start != nullptr) {
-    ring->used[t->block % wire::kBlocksPerRing] = static_cast<uint32_t>(t->cursor - t->block_start);
+    const uint64_t slot = t->block % wire::kBlocksPerRing;
+    ring->used[slot] = static_cast<uint32_t>(t->cursor - t->block_start);
+    t->totals.last_stamp = t->delta.stamp;
+    t->finished[slot] = t->totals;
     t->block++;
     // The head moves into the new block, whose first bytes are written below: an empty one.
     __atomic_store_n(&ring->head, t->block << 32, __ATOMIC_RELEASE);
@@ -184,6 +199,7 @@ void DrainOwn(Thread* t) {
   if (t->cursor == t->block_start + sizeof(wire::BlockHead)) return;
   sys::SignalsBlocked blocked;
   const uint64_t since = Stamp();
+  t->totals.last_stamp = t->delta.stamp;
   {
     Claim claim(t->ring, 1000);
     if (!claim.held()) return;

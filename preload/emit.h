@@ -35,6 +35,7 @@ inline uint64_t AddressField(Thread* t, uint64_t address) {
 }
 
 inline uint64_t StampField(Thread* t, uint64_t stamp) {
+  if (t->totals.events++ == 0) t->totals.first_stamp = stamp;
   const uint64_t field = wire::ZigZag(static_cast<int64_t>(stamp - t->delta.stamp));
   t->delta.stamp = stamp;
   return field;
@@ -43,6 +44,8 @@ inline uint64_t StampField(Thread* t, uint64_t stamp) {
 inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size, uint64_t stamp,
                       wire::Entry entry) {
   if (!Room(t, 1)) return;
+  t->totals.allocations++;
+  t->totals.allocated_bytes += size;
   const uint64_t f0 = StackField(t, stack), f2 = AddressField(t, address);
   t->cursor = wire::EncodeRecord(t->cursor, wire::Record::kAlloc, static_cast<uint8_t>(entry), f0,
                                  size, f2, StampField(t, stamp));
@@ -51,6 +54,7 @@ inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size
 inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp, wire::Record kind,
                      wire::Entry entry) {
   if (!Room(t, 1)) return;
+  (kind == wire::Record::kFree ? t->totals.frees : t->totals.reallocations)++;
   const uint64_t f0 = StackField(t, stack), f1 = AddressField(t, address);
   t->cursor = wire::EncodeRecord(t->cursor, kind, static_cast<uint8_t>(entry), f0, f1,
                                  StampField(t, stamp), 0);
@@ -59,6 +63,7 @@ inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp
 inline void EmitFailed(Thread* t, uint32_t stack, uint64_t size, uint64_t stamp,
                        wire::Entry entry) {
   if (!Room(t, 1)) return;
+  t->totals.failed++;
   const uint64_t f0 = StackField(t, stack);
   t->cursor = wire::EncodeRecord(t->cursor, wire::Record::kFailed, static_cast<uint8_t>(entry), f0,
                                  size, StampField(t, stamp), 0);
@@ -68,6 +73,7 @@ inline void EmitFailed(Thread* t, uint32_t stack, uint64_t size, uint64_t stamp,
 inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t bytes, uint64_t depth,
                            uint32_t flags) {
   if (!Room(t, 1)) return 0;
+  t->totals.definitions++;
   const uint32_t id = t->delta.next_id++;
   const uint64_t pc_field = wire::ZigZag(static_cast<int64_t>(pc - t->delta.pc));
   t->delta.pc = pc;

@@ -102,11 +102,21 @@ inline void ShadowStack::Push(const ShadowFrame& pushed) {
   count++;
 }
 
-bool ShadowStack::Update(const Site& site, uintptr_t high, uint64_t new_seed) {
+uint32_t ShadowStack::Current(const Site& site, uint64_t new_seed) {
   if (__builtin_expect(seed != new_seed, 0)) {
     seed = new_seed;
     count = 0;
   }
+  uint32_t n = count;
+  while (n > 0 && frames[n - 1].sp < site.sp) n--;
+  if (n == 0) return kShadowFrames;
+  const ShadowFrame& top = frames[n - 1];
+  const bool same = top.sp == site.sp && top.pc == site.pc && !top.exact &&
+                    (!top.need_bp || top.bp == site.bp);
+  return same && FirstBadFrame(n - 1) == kShadowFrames ? n - 1 : kShadowFrames;
+}
+
+bool ShadowStack::Update(const Site& site, uintptr_t high) {
   uint32_t n = count;
   uint32_t k = 0;
   Cursor c{site.pc, site.sp, site.bp, false};

@@ -44,10 +44,14 @@ struct ShadowStack {
   uint64_t word[kShadowWords];
   ShadowFrame walked[kShadowFrames];  // scratch of an update, innermost first
 
+  // The index of the frame at `site` if the shadow holds it and nothing from there outwards has
+  // changed; kShadowFrames if not. Frames further in are kept: they may come back.
+  uint32_t Current(const Site& site, uint64_t seed);
+
   // Brings the shadow up to date with the stack at `site`. False: the walk did not reach the end of
   // the stack by the rules (the shadow is empty then), or the stack is too deep.
-  // REQUIRES: site.sp lies on the stack that ends at `high`.
-  bool Update(const Site& site, uintptr_t high, uint64_t seed);
+  // REQUIRES: site.sp lies on the stack that ends at `high`; Current was asked first.
+  bool Update(const Site& site, uintptr_t high);
 
  private:
   bool GiveUp();

@@ -95,8 +95,12 @@ void FillThread(Thread* t) {
   t->number = __atomic_add_fetch(&spool->threads, 1u, __ATOMIC_RELAXED);
   t->tid = sys::GetTid();
   t->key_rounds = 0;
-  t->until_sample = 1024;
+  t->until_stamp = 16;
+  t->until_timed = 1024;
+  t->timed_since = 0;
+  t->only_thread.store(t->number == 1, std::memory_order_relaxed);
   t->shadow.count = 0;
+  t->memo.Clear();
   t->depth_max = 0;
   t->hook_cycles = 0;
   t->last_drain = 0;
@@ -152,6 +156,11 @@ Thread* StartThreadGuarded() {
   }
   FillThread(t);
   if (!known) Register(t);
+  if (t->number > 1) {
+    for (Thread* o = process->threads.load(std::memory_order_acquire); o != nullptr; o = o->next) {
+      o->only_thread.store(false, std::memory_order_relaxed);
+    }
+  }
   t->ready = 1;
   NextBlock(t);
   this_thread = t;
@@ -174,6 +183,7 @@ bool IsAbandoned(Thread* t, uintptr_t sp) {
 void Recover(Thread* t) {
   memset(t->seen, 0, sizeof(t->seen));
   t->shadow.count = 0;
+  t->memo.Clear();
   t->in_real = 0;
   const uint64_t head = t->ring->head;
   if (head >> 32 == t->block && t->block_start != nullptr) {

@@ -13,9 +13,11 @@
 #include <stdint.h>
 #include <atomic>
 
+#include "memo.h"
 #include "shadow_stack.h"
 #include "stack_walk.h"
 #include "wire/base64.h"
+#include "wire/block_reader.h"
 #include "wire/codec.h"
 #include "wire/spool.h"
 
@@ -54,11 +56,15 @@ struct Thread {
   std::atomic<uint32_t> idle;  // 1: ready and in no hook. Anything else takes the slow path
   uint32_t ready;              // 1 from set-up until the trace ends; idle returns to this value
   uint32_t in_real;            // inside the real allocator
-  uint32_t until_sample;       // events until a hook is timed
+  uint32_t until_stamp;        // events until the clock is read, while there is one thread
+  uint32_t until_timed;        // of the events that read it: until one is timed
+  std::atomic<bool> only_thread;  // no other thread has had a ring in this process
   uintptr_t hook_sp;           // sp of the outermost hook: tells an abandoned one
   uint8_t* cursor;             // in the ring's current block
   uint8_t* limit;
   wire::DeltaState delta;
+  wire::BlockTotals totals;    // of the current block
+  wire::BlockTotals finished[wire::kBlocksPerRing];
   uint64_t next_tick;  // stamp at which the timeline wants a sample
   wire::RingHeader* ring;
   uint64_t block;  // number of the current block
@@ -66,10 +72,12 @@ struct Thread {
   uint64_t path_seed;  // changes with the generation of loaded modules
   uint64_t depth_max;
   uint64_t hook_cycles;  // estimate: each timed hook counts for all since the last one
+  uint64_t timed_since;  // stamp at the begin of the event being timed, or 0
   uint64_t last_drain;   // stamp at its end: a hook that drained is not timed
 
   StackBounds bounds;
   ShadowStack shadow;
+  Memo memo;
   Walk walk;  // scratch of a plain walk
   SeenPath seen[kSeenSets * kSeenWays];
 

@@ -33,15 +33,32 @@ Status Unreadable(const std::string& path, int error) {
 
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
 
+bool IsZstd(const char* bytes, ssize_t n) { return n >= 4 && memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0; }
+
+// As read(2), but fewer than `least` bytes come only at the end of the file.
+ssize_t ReadAtLeast(int fd, char* out, size_t room, size_t least) {
+  size_t have = 0;
+  do {
+    const ssize_t n = read(fd, out + have, room - have);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return n;
+    if (n == 0) break;
+    have += static_cast<size_t>(n);
+  } while (have < least);
+  return static_cast<ssize_t>(have);
+}
+
 // Copies `fd` from its current position into an anonymous temporary file, decompressing zstd.
-Status Copy(int fd, bool zstd, const std::string& path, FILE* out) {
+Status Copy(int fd, const std::string& path, FILE* out) {
+  bool first = true, zstd = false;
   std::vector<char> in(ZSTD_DStreamInSize()), plain(ZSTD_DStreamOutSize());
   std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
   for (;;) {
-    const ssize_t n = read(fd, in.data(), in.size());
-    if (n < 0 && errno == EINTR) continue;
+    const ssize_t n = ReadAtLeast(fd, in.data(), in.size(), 4);
     if (n < 0) return Unreadable(path, errno);
     if (n == 0) break;
+    if (first) zstd = IsZstd(in.data(), n);
+    first = false;
     if (!zstd) {
       if (fwrite(in.data(), 1, static_cast<size_t>(n), out) != static_cast<size_t>(n)) {
         return Status(ErrorCode::kUnreadable, path + ": no room for a temporary copy; set TMPDIR");
@@ -73,14 +90,12 @@ Result<MappedFile> MappedFile::Open(const std::string& path) {
 
   File copy(nullptr, fclose);
   int fd = in.fd;
-  unsigned char magic[4] = {};
+  char magic[4] = {};
   const bool seekable = S_ISREG(st.st_mode);
-  const bool zstd = seekable && pread(fd, magic, 4, 0) == 4 && magic[0] == 0x28 &&
-                    magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd;
-  if (!seekable || zstd) {
+  if (!seekable || IsZstd(magic, pread(fd, magic, sizeof(magic), 0))) {
     copy.reset(tmpfile());
     if (copy == nullptr) return Unreadable("temporary file for " + path, errno);
-    if (const Status s = Copy(fd, zstd, path, copy.get()); !s.ok()) return s;
+    if (const Status s = Copy(fd, path, copy.get()); !s.ok()) return s;
     if (fflush(copy.get()) != 0) return Unreadable(path, errno);
     fd = fileno(copy.get());
     if (fstat(fd, &st) != 0) return Unreadable(path, errno);

@@ -50,18 +50,22 @@ Line OfFrame(const report::Frame& frame, const TextStyle& style) {
                     : fmt::format("{}+{:#x}", Printable(frame.module, style.utf8()), frame.offset);
   } else {
     line.name = Printable(frame.function, style.utf8());
-    line.place = PlaceOf(frame, style);
+    // A name that is "module+offset" has said where.
+    const bool named = !frame.module.empty() && frame.function.rfind(frame.module + "+", 0) == 0;
+    if (!named || !frame.file.empty()) line.place = PlaceOf(frame, style);
   }
   return line;
 }
 
-Line OfRun(const report::Frame* begin, const report::Frame* end) {
+// Innermost it is the allocator; further out, what calls back and what starts the program.
+Line OfRun(const report::Frame* begin, const report::Frame* end, bool innermost) {
   const auto count = static_cast<uint64_t>(end - begin);
   uint64_t bytes = 0;
   for (const report::Frame* frame = begin; frame != end; frame++) bytes += frame->frame_bytes;
   Line line;
   if (bytes > 0) line.bytes = BytesText(bytes);
-  line.name = fmt::format("[{} allocator frame{}]", CountText(count), count == 1 ? "" : "s");
+  line.name = fmt::format("[{} {} frame{}]", CountText(count), innermost ? "allocator" : "library",
+                          count == 1 ? "" : "s");
   line.folded = true;
   return line;
 }
@@ -73,7 +77,7 @@ std::vector<Line> LinesOf(const std::vector<report::Frame>& stack, const TextSty
     const report::Frame* run = frame;
     while (run != end && run->plumbing && !style.show_plumbing()) run++;
     if (run != frame) {
-      lines.push_back(OfRun(frame, run));
+      lines.push_back(OfRun(frame, run, frame == stack.data()));
       frame = run;
     } else {
       lines.push_back(OfFrame(*frame++, style));
@@ -126,7 +130,8 @@ std::vector<std::string> FiguresOf(const report::Report& report, const report::T
         number.has_value() && total.has_value() ? PercentText(*number, *total) : "";
     if (!figures.empty()) figures.back() += ",";
     figures.push_back(Phrase(column, value, style));
-    if (!share.empty() && *number > 0) figures.back() += fmt::format(" ({})", share);
+    if (!share.empty() && *number > 0 && *number <= *total)
+      figures.back() += fmt::format(" ({})", share);
   }
   return figures;
 }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kIndent = 2;
 constexpr int kGap = 2;
+constexpr int kNarrowGap = 1;
 // What code columns need to stand beside the figures, and the least they are cut to.
 constexpr int kRoomyName = 32;
 constexpr int kRoomyPlace = 20;
@@ -122,9 +123,9 @@ bool AllZero(const report::Table& table, size_t column) {
   return std::all_of(table.rows.begin(), table.rows.end(), zero) && zero(table.omitted);
 }
 
-int WidthOf(const std::vector<Drawn>& columns) {
-  int width = kIndent - kGap;
-  for (const Drawn& drawn : columns) width += drawn.width + kGap;
+int WidthOf(const std::vector<Drawn>& columns, int gap = kGap) {
+  int width = kIndent - gap;
+  for (const Drawn& drawn : columns) width += drawn.width + gap;
   return width;
 }
 
@@ -140,10 +141,18 @@ void Shrink(std::vector<Drawn>* columns, int width) {
   }
 }
 
+// A total of the same name may leave out what a column counts.
+bool ArePartsOf(const report::Table& table, size_t column, double total) {
+  return std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+    return column >= row.size() || NumberOf(row[column]).value_or(0) <= total;
+  });
+}
+
 struct Layout {
   std::vector<Drawn> columns;       // on the first line of a row
   std::vector<Drawn> code;          // on a line below it; empty where they stand beside the figures
   std::vector<std::string> hidden;  // titles for which there is no room
+  int gap = kGap;
 };
 
 int Wanted(const std::vector<Drawn>& code) {
@@ -172,7 +181,7 @@ Layout LayOut(const report::Report& report, const report::Table& table, const Te
     (drawn.elastic() ? layout.code : figures).push_back(std::move(drawn));
     const std::optional<double> total =
         figure ? TotalOf(report, table.columns[i].key) : std::nullopt;
-    if (!total.has_value()) continue;
+    if (!total.has_value() || !ArePartsOf(table, i, *total)) continue;
     shares.emplace_back(figures.size(), DrawShare(table, i, *total));
     Measure(&shares.back().second);
   }
@@ -190,7 +199,8 @@ Layout LayOut(const report::Report& report, const report::Table& table, const Te
     layout.code.clear();
     Shrink(&figures, style.width());
   }
-  while (figures.size() > 1 && WidthOf(figures) > style.width()) {
+  if (WidthOf(figures) > style.width()) layout.gap = kNarrowGap;
+  while (figures.size() > 1 && WidthOf(figures, layout.gap) > style.width()) {
     layout.hidden.insert(layout.hidden.begin(), figures.back().title);
     figures.pop_back();
   }
@@ -204,7 +214,8 @@ std::string Fit(const Drawn& drawn, const std::string& text, bool last, const Te
   return last ? cut : PadRight(cut, drawn.width);
 }
 
-void WriteTitles(const std::vector<Drawn>& columns, const TextStyle& style, std::ostream& out) {
+void WriteTitles(const std::vector<Drawn>& columns, int gap, const TextStyle& style,
+                 std::ostream& out) {
   size_t height = 1;
   for (const Drawn& drawn : columns) height = std::max(height, drawn.titles.size());
   for (size_t line = 0; line < height; line++) {
@@ -212,20 +223,20 @@ void WriteTitles(const std::vector<Drawn>& columns, const TextStyle& style, std:
     for (const Drawn& drawn : columns) {
       const size_t above = height - drawn.titles.size();  // titles stand at the bottom
       titles += Fit(drawn, line < above ? "" : drawn.titles[line - above], false, style);
-      titles.append(kGap, ' ');
+      titles.append(gap, ' ');
     }
     titles.erase(titles.find_last_not_of(' ') + 1);
     out << style.Dim(titles) << "\n";
   }
 }
 
-void WriteCells(const std::vector<Drawn>& columns, size_t row, const TextStyle& style,
+void WriteCells(const std::vector<Drawn>& columns, size_t row, int gap, const TextStyle& style,
                 std::ostream& out) {
   for (const Drawn& drawn : columns) {
     const bool last = &drawn == &columns.back();
     const std::string text = Fit(drawn, drawn.cells[row], last, style);
     const bool faint = drawn.kind == Kind::kShare || drawn.kind == Kind::kPlace;
-    out << (faint ? style.Dim(text) : text) << (last ? "" : std::string(kGap, ' '));
+    out << (faint ? style.Dim(text) : text) << (last ? "" : std::string(gap, ' '));
   }
   out << "\n";
 }
@@ -235,7 +246,7 @@ void WriteCode(std::vector<Drawn> code, size_t row, const TextStyle& style, std:
   for (Drawn& drawn : code) drawn.width = DisplayWidth(drawn.cells[row]);
   Shrink(&code, style.width() - kIndent);
   out << std::string(2 * kIndent, ' ');
-  WriteCells(code, row, style, out);
+  WriteCells(code, row, kGap, style, out);
 }
 
 }  // namespace
@@ -245,10 +256,10 @@ void WriteTextTable(const report::Report& report, const report::Table& table,
   const Layout layout = LayOut(report, table, style);
   if (layout.columns.empty() && layout.code.empty()) return;
   out << "\n" << style.Heading(table.title) << "\n";
-  WriteTitles(layout.columns, style, out);
+  WriteTitles(layout.columns, layout.gap, style, out);
   for (size_t row = 0; row < table.rows.size(); row++) {
     out << std::string(kIndent, ' ');
-    WriteCells(layout.columns, row, style, out);
+    WriteCells(layout.columns, row, layout.gap, style, out);
     if (!layout.code.empty()) WriteCode(layout.code, row, style, out);
   }
   WriteOmitted(table, kIndent, style, out);

@@ -57,6 +57,7 @@ inline ptrdiff_t DecodeBase64(const char* in, size_t n, uint8_t* out) {
       if (d < 0) return -1;
       v = v << 6 | d;
     }
+    if ((v & ((1 << 8 * pad) - 1)) != 0) return -1;
     *out++ = static_cast<uint8_t>(v >> 16);
     if (pad < 2) *out++ = static_cast<uint8_t>(v >> 8);
     if (pad < 1) *out++ = static_cast<uint8_t>(v);

@@ -123,7 +123,7 @@ void CheckConsistency(const report::Report& report) {
 
   for (const report::Table& table : report.tables) {
     for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size()) << table.key;
-    if (!table.stacks.empty()) EXPECT_EQ(table.stacks.size(), table.rows.size()) << table.key;
+    EXPECT_TRUE(table.stacks.empty() || table.stacks.size() == table.rows.size()) << table.key;
     EXPECT_EQ(table.omitted.empty(), table.omitted_rows == 0) << table.key;
   }
 }

@@ -13,11 +13,11 @@ class ParseTest : public testing::Test {
   ParseTest() {
     app_.add_option("TRACE", trace_)->required();
     app_.add_option("--format", format_)->check(OneOf({"text", "json"}));
-    app_.add_option("--top", top_);
+    app_.add_option("--top", top_)->check(WholeNumber());
   }
 
   // The exit code, or -1 if the command is to go on.
-  int Run(std::vector<std::string> words) {
+  int Parsed(std::vector<std::string> words) {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const int code = Parse(command_, &app_, std::move(words)).value_or(-1);
@@ -27,7 +27,7 @@ class ParseTest : public testing::Test {
   }
 
   void ExpectUsageError(const std::vector<std::string>& words, const std::string& part) {
-    EXPECT_EQ(Run(words), kExitUsage);
+    EXPECT_EQ(Parsed(words), kExitUsage);
     EXPECT_EQ(out_, "");
     EXPECT_EQ(error_.rfind("allocprof: error: show: ", 0), 0u) << error_;
     EXPECT_EQ(std::count(error_.begin(), error_.end(), '\n'), 1) << error_;
@@ -42,7 +42,7 @@ class ParseTest : public testing::Test {
 };
 
 TEST_F(ParseTest, BindsValues) {
-  EXPECT_EQ(Run({"--format", "json", "t.json", "--top=3"}), -1);
+  EXPECT_EQ(Parsed({"--format", "json", "t.json", "--top=3"}), -1);
   EXPECT_EQ(trace_, "t.json");
   EXPECT_EQ(format_, "json");
   EXPECT_EQ(top_, 3u);
@@ -50,33 +50,33 @@ TEST_F(ParseTest, BindsValues) {
 }
 
 TEST_F(ParseTest, ADashIsAPath) {
-  EXPECT_EQ(Run({"-"}), -1);
+  EXPECT_EQ(Parsed({"-"}), -1);
   EXPECT_EQ(trace_, "-");
 }
 
 TEST_F(ParseTest, HelpShowsExamplesFirst) {
-  EXPECT_EQ(Run({"--help"}), kExitOk);
+  EXPECT_EQ(Parsed({"--help"}), kExitOk);
   EXPECT_EQ(error_, "");
   EXPECT_LT(out_.find("allocprof show t.json"), out_.find("Usage: allocprof show"));
   EXPECT_NE(out_.find("--format"), std::string::npos);
 }
 
 TEST_F(ParseTest, SuggestsAnOption) {
-  ExpectUsageError({"--fromat", "json", "t.json"}, "'--fromat'; did you mean '--format'?");
-  ExpectUsageError({"t.json", "--fromat=json"}, "'--fromat'; did you mean '--format'?");
+  ExpectUsageError({"--fromat", "json", "t.json"}, "'--fromat' (did you mean '--format'?)");
+  ExpectUsageError({"t.json", "--fromat=json"}, "'--fromat' (did you mean '--format'?)");
   ExpectUsageError({"--banana", "t.json"}, "unknown option '--banana'; see");
 }
 
 TEST_F(ParseTest, SuggestsAWord) {
   ExpectUsageError({"--format", "jsno", "t.json"},
-                   "'jsno' is not text or json; did you mean 'json'?");
+                   "'jsno' is not text or json (did you mean 'json'?)");
 }
 
 TEST_F(ParseTest, SaysWhatIsMissingOrTooMuch) {
   ExpectUsageError({}, "TRACE");
   ExpectUsageError({"a.json", "b.json"}, "'b.json'");
   ExpectUsageError({"a.json", "--top", "many"}, "--top");
-  ExpectUsageError({"a.json", "--top", "-1"}, "--top");
+  ExpectUsageError({"a.json", "--top", "-1"}, "'-1' is not a whole number");
 }
 
 TEST_F(ParseTest, AMessageIsOneHarmlessLine) {

@@ -12,12 +12,12 @@
 namespace allocprof::cli {
 namespace {
 
-ChildEnd Run(const std::vector<std::string>& command, const EnvironmentChanges& changes = {}) {
+ChildEnd RunWords(const std::vector<std::string>& command, const EnvironmentChanges& changes = {}) {
   return RunChild(command, changes).value();
 }
 
 ChildEnd Shell(const std::string& script, const EnvironmentChanges& changes = {}) {
-  return Run({"sh", "-c", script}, changes);
+  return RunWords({"sh", "-c", script}, changes);
 }
 
 TEST(RunChild, PassesTheStatusThrough) {
@@ -36,10 +36,10 @@ TEST(RunChild, DeathBySignalIs128AndTheSignal) {
 TEST(RunChild, AFailedStartEndsAsEnvDoes) {
   const Folder folder;
   const std::string plain = folder.Write("plain", "no program");
-  EXPECT_EQ(Run({folder.Path("nowhere")}).exit_code, kExitNotFound);
-  EXPECT_EQ(Run({"no-such-command-anywhere"}).exec_error, ENOENT);
-  EXPECT_EQ(Run({plain}).exit_code, kExitNotExecutable);
-  EXPECT_EQ(Run({plain}).exec_error, EACCES);
+  EXPECT_EQ(RunWords({folder.Path("nowhere")}).exit_code, kExitNotFound);
+  EXPECT_EQ(RunWords({"no-such-command-anywhere"}).exec_error, ENOENT);
+  EXPECT_EQ(RunWords({plain}).exit_code, kExitNotExecutable);
+  EXPECT_EQ(RunWords({plain}).exec_error, EACCES);
 }
 
 TEST(RunChild, ChangesTheEnvironmentOfTheChildAlone) {

@@ -48,7 +48,7 @@ TEST(RecorderOptions, ChoicesSuggest) {
   const RecorderOption& follow = Option("--follow");
   EXPECT_EQ(Objection(follow, "none"), "");
   EXPECT_EQ(Objection(follow, "nnoe"),
-            "'nnoe' is not all, none, fork or exec; did you mean 'none'?");
+            "'nnoe' is not all, none, fork or exec (did you mean 'none'?)");
   EXPECT_NE(Objection(follow, "ALL"), "");
   EXPECT_NE(Objection(follow, "all|none"), "");
 }
