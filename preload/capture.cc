@@ -63,7 +63,8 @@ uint32_t ShadowId(Thread* t) {
     while (known > 0) {
       ShadowFrame& outer = s.frames[known - 1];
       if (outer.id == 0) {
-        if (const SeenPath* path = Find(t, s.hashes[known - 1]); path != nullptr) outer.id = path->id;
+        if (const SeenPath* path = Find(t, s.hashes[known - 1]); path != nullptr)
+          outer.id = path->id;
       }
       if (outer.id != 0) {
         id = outer.id;

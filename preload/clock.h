@@ -2,7 +2,7 @@
 //
 // The stamp clock. A stamp orders events of all threads: the time-stamp counter where the
 // processor says that it runs at one rate on all cores (CPUID 80000007h, EDX bit 8), else
-// CLOCK_MONOTONIC in nanoseconds. Cost: 9 ns with rdtsc, 23 ns without.
+// CLOCK_MONOTONIC in nanoseconds. Cost: 15 ns with rdtsc, 23 ns without.
 #pragma once
 
 #include <stdint.h>
@@ -22,8 +22,12 @@ inline uint64_t Nanoseconds(clockid_t clock) {
 
 inline uint64_t Stamp() {
   if (__builtin_expect(stamp_is_tsc, 1)) {
+    // The fence makes the counter wait for the loads before it: else a thread that takes a block
+    // over from another one may read its clock before it has seen the hand-over, and a free sort
+    // before the allocation that it ends (seen: 3 to 337 cycles, once in 100,000 hand-overs). It is
+    // 5 ns of the cost.
     uint32_t low, high;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high));
+    asm volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
     return static_cast<uint64_t>(high) << 32 | low;
   }
   return Nanoseconds(CLOCK_MONOTONIC);

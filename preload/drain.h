@@ -22,8 +22,6 @@ bool NextBlock(Thread* t);
 // Writes all blocks, the current one too, of the calling thread's own ring.
 void DrainOwn(Thread* t);
 
-inline constexpr int kStatusUnknown = -1;
-
 // Ends the trace: takes T_end, drains all rings with a bounded wait, writes the end record, removes
 // the spool. Only the first call does anything.
 void FinalDrain(wire::Ending ending, int status);

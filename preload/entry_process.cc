@@ -53,8 +53,9 @@ class ExecMark {
 
 void AtExit(int status, void*) { FinalDrain(wire::Ending::kExit, status); }
 
-// quick_exit does not tell its handlers the status.
-void AtQuickExit() { FinalDrain(wire::Ending::kQuickExit, kStatusUnknown); }
+// The final drain comes after the program's own handlers, which are not told the status.
+int quick_exit_status = 0;
+void AtQuickExit() { FinalDrain(wire::Ending::kQuickExit, quick_exit_status); }
 
 // Registered before main and before every library's destructors, hence run after them all.
 __attribute__((constructor)) void Start() {
@@ -86,6 +87,12 @@ ALLOCPROF_HOOK void _exit(int status) {
 
 ALLOCPROF_HOOK void _Exit(int status) {
   FinalDrain(wire::Ending::kUnderscoreExit, status);
+  for (;;) sys::Call(SYS_exit_group, status);
+}
+
+ALLOCPROF_HOOK void quick_exit(int status) {
+  quick_exit_status = status;
+  if (real.quick_exit != nullptr || ResolveReal()) real.quick_exit(status);
   for (;;) sys::Call(SYS_exit_group, status);
 }
 

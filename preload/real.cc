@@ -32,6 +32,7 @@ bool ResolveReal() {
   Find(real.valloc, "valloc");
   Find(real.pvalloc, "pvalloc");
   Find(real.dlclose, "dlclose");
+  Find(real.quick_exit, "quick_exit");
   Find(real.execve, "execve");
   Find(real.execvpe, "execvpe");
   Find(real.execveat, "execveat");

@@ -21,6 +21,7 @@ struct Real {
   void* (*valloc)(size_t);
   void* (*pvalloc)(size_t);
   int (*dlclose)(void*);
+  void (*quick_exit)(int);
   int (*execve)(const char*, char* const*, char* const*);
   int (*execvpe)(const char*, char* const*, char* const*);
   int (*execveat)(int, const char*, char* const*, char* const*, int);

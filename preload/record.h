@@ -34,9 +34,10 @@ inline uint64_t ExactStamp(Thread* t) {
   return stamp;
 }
 
-// The stamp of the event at hand. While the process has one thread nothing has to be ordered against
-// another one: then one event in 16 reads the clock (9 ns) and those after it repeat its stamp, which
-// takes no byte either. From the first pthread_create, or second ring, on every stamp is exact.
+// The stamp of the event at hand. While the process has one thread nothing has to be ordered
+// against another one: then one event in 16 reads the clock (9 ns) and those after it repeat its
+// stamp, which takes no byte either. From the first pthread_create, or second ring, on every stamp
+// is exact.
 inline uint64_t EventStamp(Thread* t) {
   if (__libc_single_threaded && t->only_thread.load(std::memory_order_relaxed) &&
       --t->until_stamp != 0) {

@@ -41,7 +41,6 @@ Rule RuleMiss(uintptr_t at, uint64_t key, uint32_t first) {
       free_slot = &s;
       free_key = seen;
     }
-    if (seen == 0) break;
   }
 
   Rule rule{.kind = RuleKind::kNoCfi};

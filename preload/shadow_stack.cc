@@ -111,8 +111,8 @@ uint32_t ShadowStack::Current(const Site& site, uint64_t new_seed) {
   while (n > 0 && frames[n - 1].sp < site.sp) n--;
   if (n == 0) return kShadowFrames;
   const ShadowFrame& top = frames[n - 1];
-  const bool same = top.sp == site.sp && top.pc == site.pc && !top.exact &&
-                    (!top.need_bp || top.bp == site.bp);
+  const bool same =
+      top.sp == site.sp && top.pc == site.pc && !top.exact && (!top.need_bp || top.bp == site.bp);
   return same && FirstBadFrame(n - 1) == kShadowFrames ? n - 1 : kShadowFrames;
 }
 

@@ -2,9 +2,9 @@
 //
 // The stack as this thread last saw it, so that an event re-walks only the frames that changed.
 //
-// Soundness: unwinding is a pure function of (pc, sp, rbp) and of the stack words that it reads. For
-// each frame the shadow keeps its state and the words that led from it to its caller: the return
-// address; the saved rbp, if a frame further out computes its CFA from it; the word of a
+// Soundness: unwinding is a pure function of (pc, sp, rbp) and of the stack words that it reads.
+// For each frame the shadow keeps its state and the words that led from it to its caller: the
+// return address; the saved rbp, if a frame further out computes its CFA from it; the word of a
 // dereferenced CFA; three words of a signal's context. Where a walk from the hook reaches a state
 // that the shadow holds, and all words from there outwards still have their values, walking on
 // would give what the shadow holds. A frame popped and pushed again with equal words is the same
@@ -27,17 +27,17 @@ struct ShadowFrame {
   uint32_t words_end;  // words of this frame and all further out
   uint32_t id;         // in the thread's stream, 0 = not known yet
   uint32_t bytes;
-  uint8_t flags;       // wire::NodeFlag
+  uint8_t flags;  // wire::NodeFlag
   bool exact;
-  bool need_bp;        // rbp matters for this frame or one further out
+  bool need_bp;  // rbp matters for this frame or one further out
 };
 
 inline constexpr uint32_t kShadowFrames = 2048;
 inline constexpr uint32_t kShadowWords = 3 * kShadowFrames;
 
 struct ShadowStack {
-  uint32_t count;       // frames held, outermost first
-  uint64_t seed;        // of the path hashes: they change with the generation of loaded modules
+  uint32_t count;  // frames held, outermost first
+  uint64_t seed;   // of the path hashes: they change with the generation of loaded modules
   ShadowFrame frames[kShadowFrames];
   uint64_t hashes[kShadowFrames];
   uintptr_t word_at[kShadowWords];

@@ -35,7 +35,8 @@ inline bool Readable(uintptr_t at, uintptr_t sp, uintptr_t high) {
 
 // Where the saved rbp of the caller is. REQUIRES: rule.bp() is not kBpKept.
 inline uintptr_t SavedBpAt(const Rule& rule, uintptr_t cfa, uintptr_t bp) {
-  return (rule.bp() == Rule::kBpAtCfa ? cfa : bp) + static_cast<uintptr_t>(rule.bp_slot * intptr_t{8});
+  return (rule.bp() == Rule::kBpAtCfa ? cfa : bp) +
+         static_cast<uintptr_t>(rule.bp_slot * intptr_t{8});
 }
 
 inline uintptr_t DerefAt(const Rule& rule, uintptr_t sp, uintptr_t bp) {

@@ -53,17 +53,17 @@ struct NestedEvent {
 
 struct Thread {
   // Hot: read or written by every event.
-  std::atomic<uint32_t> idle;  // 1: ready and in no hook. Anything else takes the slow path
-  uint32_t ready;              // 1 from set-up until the trace ends; idle returns to this value
-  uint32_t in_real;            // inside the real allocator
-  uint32_t until_stamp;        // events until the clock is read, while there is one thread
-  uint32_t until_timed;        // of the events that read it: until one is timed
+  std::atomic<uint32_t> idle;     // 1: ready and in no hook. Anything else takes the slow path
+  uint32_t ready;                 // 1 from set-up until the trace ends; idle returns to this value
+  uint32_t in_real;               // inside the real allocator
+  uint32_t until_stamp;           // events until the clock is read, while there is one thread
+  uint32_t until_timed;           // of the events that read it: until one is timed
   std::atomic<bool> only_thread;  // no other thread has had a ring in this process
-  uintptr_t hook_sp;           // sp of the outermost hook: tells an abandoned one
-  uint8_t* cursor;             // in the ring's current block
+  uintptr_t hook_sp;              // sp of the outermost hook: tells an abandoned one
+  uint8_t* cursor;                // in the ring's current block
   uint8_t* limit;
   wire::DeltaState delta;
-  wire::BlockTotals totals;    // of the current block
+  wire::BlockTotals totals;  // of the current block
   wire::BlockTotals finished[wire::kBlocksPerRing];
   uint64_t next_tick;  // stamp at which the timeline wants a sample
   wire::RingHeader* ring;

@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 
 #include "clock.h"
-#include "drain.h"
 #include "line.h"
 #include "process.h"
 #include "sys.h"
@@ -105,7 +104,7 @@ bool WriteEndRecord(wire::Ending ending, int status, uint64_t end_stamp, char* b
   const wire::SpoolHeader& s = *process->spool;
   Line line(buffer, room);
   line.Raw("{").Field("k", "end").Field("reason", kEndings[static_cast<int>(ending)]);
-  if (status != kStatusUnknown) line.Key("status").Signed(status & 0xff);
+  line.Key("status").Signed(status & 0xff);
   SampleFields(&line, end_stamp, Nanoseconds(CLOCK_MONOTONIC));
   line.Key("totals").Raw("{").Field("events", s.events).Field("allocations", s.allocations);
   line.Field("frees", s.frees).Field("reallocations", s.reallocations);

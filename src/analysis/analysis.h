@@ -19,7 +19,7 @@ namespace allocprof::analysis {
 struct SiteFacts {
   uint32_t call_site = UINT32_MAX;  // function index, see Frames::CallSite
   Phase phase = Phase::kMain;
-  bool runtime = false;             // what it leaks is the runtime's by design
+  bool runtime = false;  // what it leaks is the runtime's by design
 };
 
 struct Input {

@@ -27,7 +27,10 @@ std::string Frames::NameWithout(symbols::Symbolizer* symbolizer, const model::Lo
   const symbols::Module ref{m.path, m.build_id};
   const auto start = symbolizer->FunctionStart(ref, location.address - (location.exact ? 0 : 1));
   if (!start) return "";
-  if (m.path == profile_.trace->header.exe && symbolizer->MainAddress(ref) == start) return "main";
+  if (m.path == profile_.trace->header.exe) {
+    if (symbolizer->MainAddress(ref) == start) return "main";
+    if (symbolizer->EntryPoint(ref) == start) return "_start";
+  }
   return fmt::format("{}+{:#x}", module, *start);
 }
 
@@ -50,18 +53,22 @@ Frames::Frames(const model::Profile& profile, const symbols::Options& options) :
     if (location.module != model::kNoModule) {
       const trace::Module& m = profile.trace->modules[location.module];
       // A return address belongs to the call before it.
-      resolved = &symbolizer.Resolve({m.path, m.build_id}, location.address - (location.exact ? 0 : 1));
+      resolved =
+          &symbolizer.Resolve({m.path, m.build_id}, location.address - (location.exact ? 0 : 1));
     } else if (location.address == wire::kCutPc) {
       unknown[0].function = "[frames left out]";
     }
     if (resolved->back().function.empty()) unresolved_++;
     for (symbols::Frame f : *resolved) {
       if (f.function.empty()) f.function = NameWithout(&symbolizer, location, module);
-      const std::string key = f.function + '\n' + module + '\n' + (f.function.empty() ? "" : f.file);
-      const uint32_t function = IndexOf(&function_index, key, static_cast<uint32_t>(functions_.size()));
+      const std::string key =
+          f.function + '\n' + module + '\n' + (f.function.empty() ? "" : f.file);
+      const uint32_t function =
+          IndexOf(&function_index, key, static_cast<uint32_t>(functions_.size()));
       if (function == functions_.size()) {
         const std::string bare = BareName(f.function);
-        functions_.push_back({f.function, module, f.file, f.line, IsPlumbing(bare, module), IsSystem(bare, module)});
+        functions_.push_back(
+            {f.function, module, f.file, f.line, IsPlumbing(bare, module), IsSystem(bare, module)});
       }
       Function& known = functions_[function];
       if (f.line != 0 && (known.line == 0 || f.line < known.line)) known.line = f.line;

@@ -19,7 +19,7 @@ struct Function {
   std::string name;    // demangled; "module+0xstart" without a symbol; empty: nothing is known
   std::string module;  // base name
   std::string file;
-  int line = 0;        // the first line seen in it
+  int line = 0;  // the first line seen in it
   bool plumbing = false;
   bool system = false;
 };
@@ -37,7 +37,9 @@ class Frames {
 
   const std::vector<Function>& functions() const { return functions_; }
   // Innermost first, at least one.
-  const std::vector<FrameRef>& OfLocation(uint32_t location) const { return by_location_[location]; }
+  const std::vector<FrameRef>& OfLocation(uint32_t location) const {
+    return by_location_[location];
+  }
   const symbols::Counters& counters() const { return counters_; }
   uint64_t unresolved_locations() const { return unresolved_; }
 
@@ -53,7 +55,6 @@ class Frames {
  private:
   std::string NameWithout(symbols::Symbolizer* symbolizer, const model::Location& location,
                           const std::string& module) const;
-
 
   const model::Profile& profile_;
   std::vector<Function> functions_;

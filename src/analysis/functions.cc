@@ -77,7 +77,7 @@ void AddFunctions(const Input& in, report::Report* report) {
   };
   column("function", "function", Unit::kText, false);
   column("module", "", Unit::kText, false);
-  column("file", "", Unit::kText, false);
+  column("file", "where", Unit::kText, false);
   column("line", "", Unit::kNone, false);
   column("self.allocations", "allocations", Unit::kCount, true);
   column("self.allocated_bytes", "allocated", Unit::kBytes, true);
@@ -96,14 +96,17 @@ void AddFunctions(const Input& in, report::Report* report) {
   const std::vector<FunctionRow> rows = Collect(in);
   for (size_t i = 0; i < rows.size(); i++) {
     const FunctionRow& r = rows[i];
-    if (r.last_site == UINT32_MAX) continue;
     const Function& f = in.frames.functions()[i];
+    if (r.last_site == UINT32_MAX) continue;
+    // The language's and the system's own functions are in the stacks.
+    if (f.system && r.self.allocations == 0) continue;
     auto known = [](const std::string& s) { return s.empty() ? Value() : Value(s); };
-    table.rows.push_back({f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module), known(f.file),
-                          f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
-                          r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
-                          r.total.allocations, r.total.bytes, r.total.peak, r.total.leaked, r.total.temporary,
-                          r.frame_bytes, r.frame_varies, r.depth_max});
+    table.rows.push_back(
+        {f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module),
+         known(f.file), f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
+         r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
+         r.total.allocations, r.total.bytes, r.total.peak, r.total.leaked, r.total.temporary,
+         r.frame_bytes, r.frame_varies, r.depth_max});
   }
   // By what a function does itself; of those that do nothing, by what is below them.
   RankAndCut(&table, "total." + in.options.sort, 0, additive);

@@ -42,7 +42,8 @@ PhaseFinder::PhaseFinder(const model::Profile& profile, const Frames& frames) : 
       } else if (StartsWith(name, "std::sys::backtrace::__rust_begin_short_backtrace") ||
                  StartsWith(name, "std::sys_common::backtrace::__rust_begin_short_backtrace")) {
         sign |= kRustMain;
-      } else if (StartsWith(name, "std::rt::cleanup") || StartsWith(name, "std::rt::thread_cleanup")) {
+      } else if (StartsWith(name, "std::rt::cleanup") ||
+                 StartsWith(name, "std::rt::thread_cleanup")) {
         sign |= kRustCleanup;
       }
       signs_[i] |= sign;
@@ -64,15 +65,16 @@ PhaseFinder::PhaseFinder(const model::Profile& profile, const Frames& frames) : 
 Phase PhaseFinder::Of(uint32_t node) const {
   const auto& nodes = profile_.stacks.nodes();
   bool start = false, rust_main = false, main = false;
-  uint16_t inner = 0;        // signs of the frame inside the one at hand
+  uint16_t inner = 0;  // signs of the frame inside the one at hand
   uint32_t outermost = 0;
   for (; node != 0; node = nodes[node].parent) {
     const uint16_t sign = signs_[nodes[node].location];
     if (sign & kExit) return Phase::kAfterMain;
     rust_main = rust_main || (sign & kRustMain) != 0;
     if (sign & kRustRuntime && !rust_main) {
-      const bool later = rust_main_call_ != 0 &&
-                         profile_.stacks.locations()[nodes[node].location].address > rust_main_call_;
+      const bool later =
+          rust_main_call_ != 0 &&
+          profile_.stacks.locations()[nodes[node].location].address > rust_main_call_;
       return later || (sign & kRustCleanup) ? Phase::kAfterMain : Phase::kBeforeMain;
     }
     main = main || (sign & kMain) != 0;
@@ -102,14 +104,14 @@ void AddPhases(const Input& in, report::Report* report) {
   table.columns = {{"phase", "phase", Unit::kText},
                    {"allocations", "allocations", Unit::kCount},
                    {"allocated_bytes", "allocated", Unit::kBytes},
-                   {"leaked_bytes", "still live", Unit::kBytes}};
+                   {"leaked_bytes", "leaked", Unit::kBytes}};
   for (const Phase phase : {Phase::kBeforeMain, Phase::kMain, Phase::kAfterMain}) {
     uint64_t allocations = 0, bytes = 0, leaked = 0;
     for (size_t i = 0; i < in.facts.size(); i++) {
       if (in.facts[i].phase != phase) continue;
       allocations += in.profile.sites[i].allocations;
       bytes += in.profile.sites[i].allocated_bytes;
-      leaked += in.profile.sites[i].leaked_bytes;
+      if (!in.facts[i].runtime) leaked += in.profile.sites[i].leaked_bytes;
     }
     table.rows.push_back({std::string(PhaseName(phase)), allocations, bytes, leaked});
   }

@@ -26,13 +26,13 @@ class PhaseFinder {
  private:
   // What a location says about the phase of the stacks that hold it.
   enum Sign : uint16_t {
-    kExit = 1,            // exit, its handlers, destructors
-    kLoader = 2,          // the dynamic loader: constructors of libraries
-    kStart = 4,           // __libc_start_main
-    kMain = 8,            // the program's main, or libc's caller of it
+    kExit = 1,    // exit, its handlers, destructors
+    kLoader = 2,  // the dynamic loader: constructors of libraries
+    kStart = 4,   // __libc_start_main
+    kMain = 8,    // the program's main, or libc's caller of it
     kLibc = 16,
-    kRustRuntime = 32,    // std::rt::lang_start_internal
-    kRustMain = 64,       // the user's fn main is further in
+    kRustRuntime = 32,  // std::rt::lang_start_internal
+    kRustMain = 64,     // the user's fn main is further in
     kRustCleanup = 128,
   };
 

@@ -16,54 +16,91 @@ struct Row {
 
 constexpr Row kPlumbing[] = {
     // The malloc family, by its public names and glibc's.
-    {Match::kName, "malloc"}, {Match::kName, "calloc"}, {Match::kName, "realloc"},
-    {Match::kName, "reallocarray"}, {Match::kName, "free"}, {Match::kName, "posix_memalign"},
-    {Match::kName, "aligned_alloc"}, {Match::kName, "memalign"}, {Match::kName, "valloc"},
-    {Match::kName, "pvalloc"}, {Match::kPrefix, "__libc_malloc"}, {Match::kPrefix, "__libc_calloc"},
-    {Match::kPrefix, "__libc_realloc"}, {Match::kPrefix, "__libc_memalign"},
+    {Match::kName, "malloc"},
+    {Match::kName, "calloc"},
+    {Match::kName, "realloc"},
+    {Match::kName, "reallocarray"},
+    {Match::kName, "free"},
+    {Match::kName, "posix_memalign"},
+    {Match::kName, "aligned_alloc"},
+    {Match::kName, "memalign"},
+    {Match::kName, "valloc"},
+    {Match::kName, "pvalloc"},
+    {Match::kPrefix, "__libc_malloc"},
+    {Match::kPrefix, "__libc_calloc"},
+    {Match::kPrefix, "__libc_realloc"},
+    {Match::kPrefix, "__libc_memalign"},
     // C++: operators and allocators.
-    {Match::kPrefix, "operator new"}, {Match::kPrefix, "operator delete"},
-    {Match::kPrefix, "std::allocator"}, {Match::kPrefix, "std::__new_allocator"},
-    {Match::kPrefix, "std::__allocate"}, {Match::kPrefix, "std::__detail::_Hashtable_alloc"},
-    {Match::kPrefix, "std::__allocated_ptr"}, {Match::kPrefix, "std::pmr::"},
-    {Match::kPrefix, "__gnu_cxx::new_allocator"}, {Match::kPrefix, "__gnu_cxx::__alloc_traits"},
+    {Match::kPrefix, "operator new"},
+    {Match::kPrefix, "operator delete"},
+    {Match::kPrefix, "std::allocator"},
+    {Match::kPrefix, "std::__new_allocator"},
+    {Match::kPrefix, "std::__allocate"},
+    {Match::kPrefix, "std::__detail::_Hashtable_alloc"},
+    {Match::kPrefix, "std::__allocated_ptr"},
+    {Match::kPrefix, "std::pmr::"},
+    {Match::kPrefix, "__gnu_cxx::new_allocator"},
+    {Match::kPrefix, "__gnu_cxx::__alloc_traits"},
     {Match::kPrefix, "__gnu_cxx::__aligned_membuf"},
     // Containers: their reserved-name insides, whatever the container.
-    {Match::kPrefix, "std::_Vector_base"}, {Match::kPrefix, "std::vector::_"},
-    {Match::kPrefix, "std::_Deque_base"}, {Match::kPrefix, "std::deque::_"},
-    {Match::kPrefix, "std::_Rb_tree"}, {Match::kPrefix, "std::_Hashtable"},
-    {Match::kPrefix, "std::__detail::_"}, {Match::kPrefix, "std::_List_base"},
-    {Match::kPrefix, "std::__cxx11::_List_base"}, {Match::kPrefix, "std::__cxx11::list::_"},
-    {Match::kPrefix, "std::_Fwd_list_base"}, {Match::kPrefix, "std::__cxx11::basic_string::_"},
-    {Match::kPrefix, "std::basic_string::_"}, {Match::kPrefix, "std::string::_"},
-    {Match::kPrefix, "std::_Function_base"}, {Match::kPrefix, "std::__shared_count"},
-    {Match::kPrefix, "std::__shared_ptr"}, {Match::kPrefix, "std::__uniq_ptr"},
-    {Match::kPrefix, "std::__uninitialized"}, {Match::kPrefix, "std::__relocate"},
-    {Match::kPrefix, "std::_Construct"}, {Match::kPrefix, "std::__do_"},
+    {Match::kPrefix, "std::_Vector_base"},
+    {Match::kPrefix, "std::vector::_"},
+    {Match::kPrefix, "std::_Deque_base"},
+    {Match::kPrefix, "std::deque::_"},
+    {Match::kPrefix, "std::_Rb_tree"},
+    {Match::kPrefix, "std::_Hashtable"},
+    {Match::kPrefix, "std::__detail::_"},
+    {Match::kPrefix, "std::_List_base"},
+    {Match::kPrefix, "std::__cxx11::_List_base"},
+    {Match::kPrefix, "std::__cxx11::list::_"},
+    {Match::kPrefix, "std::_Fwd_list_base"},
+    {Match::kPrefix, "std::__cxx11::basic_string::_"},
+    {Match::kPrefix, "std::basic_string::_"},
+    {Match::kPrefix, "std::string::_"},
+    {Match::kPrefix, "std::_Function_base"},
+    {Match::kPrefix, "std::__shared_count"},
+    {Match::kPrefix, "std::__shared_ptr"},
+    {Match::kPrefix, "std::__uniq_ptr"},
+    {Match::kPrefix, "std::__uninitialized"},
+    {Match::kPrefix, "std::__relocate"},
+    {Match::kPrefix, "std::_Construct"},
+    {Match::kPrefix, "std::__do_"},
     // Rust.
-    {Match::kPrefix, "__rust_"}, {Match::kPrefix, "__rustc::__rust"}, {Match::kPrefix, "__rdl_"},
-    {Match::kPrefix, "__rg_"}, {Match::kPrefix, "alloc::alloc::"}, {Match::kPrefix, "alloc::raw_vec::"},
-    {Match::kPrefix, "std::alloc::"}, {Match::kPrefix, "std::sys::alloc::"},
-    {Match::kPrefix, "core::alloc::"}, {Match::kPrefix, "hashbrown::raw::"},
-    {Match::kPrefix, "alloc::boxed::Box::new"}, {Match::kPrefix, "alloc::boxed::Box::try_new"},
+    {Match::kPrefix, "__rust_"},
+    {Match::kPrefix, "__rustc::__rust"},
+    {Match::kPrefix, "__rdl_"},
+    {Match::kPrefix, "__rg_"},
+    {Match::kPrefix, "alloc::alloc::"},
+    {Match::kPrefix, "alloc::raw_vec::"},
+    {Match::kPrefix, "std::alloc::"},
+    {Match::kPrefix, "std::sys::alloc::"},
+    {Match::kPrefix, "core::alloc::"},
+    {Match::kPrefix, "hashbrown::raw::"},
+    {Match::kPrefix, "alloc::boxed::Box::new"},
+    {Match::kPrefix, "alloc::boxed::Box::try_new"},
     // libc's wrappers, and what they call.
-    {Match::kModule, "libc.so"}, {Match::kModule, "libc-"}, {Match::kModule, "ld-linux"},
+    {Match::kName, "_start"}, {Match::kModule, "libc.so"},
+    {Match::kModule, "libc-"},
+    {Match::kModule, "ld-linux"},
 };
 
 constexpr Row kSystem[] = {
-    {Match::kPrefix, "std::"}, {Match::kPrefix, "core::"}, {Match::kPrefix, "alloc::"},
-    {Match::kPrefix, "__gnu_cxx::"}, {Match::kPrefix, "hashbrown::"}, {Match::kPrefix, "__cxa_"},
+    {Match::kPrefix, "std::"},        {Match::kPrefix, "core::"},      {Match::kPrefix, "alloc::"},
+    {Match::kPrefix, "__gnu_cxx::"},  {Match::kPrefix, "hashbrown::"}, {Match::kPrefix, "__cxa_"},
     {Match::kModule, "libstdc++.so"}, {Match::kModule, "libgcc_s.so"}, {Match::kModule, "libm.so"},
-    {Match::kModule, "libpthread"}, {Match::kModule, "libdl"}, {Match::kModule, "libc++"},
+    {Match::kModule, "libpthread"},   {Match::kModule, "libdl"},       {Match::kModule, "libc++"},
 };
 
 template <size_t N>
 bool Find(const Row (&table)[N], std::string_view name, std::string_view module) {
   return std::any_of(table, table + N, [&](const Row& row) {
     switch (row.match) {
-      case Match::kName: return name == row.text;
-      case Match::kPrefix: return name.substr(0, row.text.size()) == row.text;
-      case Match::kModule: return module.substr(0, row.text.size()) == row.text;
+      case Match::kName:
+        return name == row.text;
+      case Match::kPrefix:
+        return name.substr(0, row.text.size()) == row.text;
+      case Match::kModule:
+        return module.substr(0, row.text.size()) == row.text;
     }
     return false;
   });
@@ -83,7 +120,8 @@ std::string BareName(std::string_view function) {
       if (depth == 1 && as == function.npos && function.substr(end, 4) == " as ") as = end;
     }
     if (end < function.size()) {
-      joined = std::string(function.substr(1, std::min(as, end) - 1)) + std::string(function.substr(end + 1));
+      joined = std::string(function.substr(1, std::min(as, end) - 1)) +
+               std::string(function.substr(end + 1));
       function = joined;
     }
   }
@@ -94,9 +132,14 @@ std::string BareName(std::string_view function) {
     // "operator<", "operator->" and their kin are names.
     if (depth == 0 && out.size() >= 8 && out.compare(out.size() - 8, 8, "operator") == 0 &&
         (c == '<' || c == '>' || c == '-' || c == '(')) {
-      while (i < function.size() && function.substr(i, 1).find_first_of("<>-=(") != std::string_view::npos) {
+      while (i < function.size() &&
+             function.substr(i, 1).find_first_of("<>-=(") != std::string_view::npos) {
         out += function[i++];
-        if (out.back() == '(' ) { out += ')'; i++; break; }
+        if (out.back() == '(') {
+          out += ')';
+          i++;
+          break;
+        }
       }
       i--;
       continue;

@@ -5,8 +5,8 @@ namespace allocprof::analysis {
 
 const std::vector<Analysis>& Registry() {
   static const std::vector<Analysis> kRegistry = {
-      {"process", AddProcess},     {"totals", AddTotals},   {"timeline", AddTimeline},
-      {"functions", AddFunctions}, {"stacks", AddStacks},   {"phases", AddPhases},
+      {"process", AddProcess},     {"totals", AddTotals},         {"timeline", AddTimeline},
+      {"functions", AddFunctions}, {"stacks", AddStacks},         {"phases", AddPhases},
       {"threads", AddThreads},     {"runtime", AddRuntimeBlocks}, {"trust", AddTrust},
   };
   return kRegistry;

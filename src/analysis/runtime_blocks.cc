@@ -62,7 +62,8 @@ bool IsRuntimeSite(const model::Profile& profile, const Frames& frames, const mo
 
 void AddRuntimeBlocks(const Input& in, report::Report* report) {
   using report::Unit;
-  report::Table table{.key = "runtime", .title = "Runtime blocks (live at the end by design, not leaks)"};
+  report::Table table{.key = "runtime",
+                      .title = "Runtime blocks (live at the end by design, not leaks)"};
   table.columns = {{"what", "what", Unit::kText},
                    {"blocks", "blocks", Unit::kCount},
                    {"bytes", "bytes", Unit::kBytes}};

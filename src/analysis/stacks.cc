@@ -36,13 +36,14 @@ void AddStacks(const Input& in, report::Report* report) {
     const model::Site& s = in.profile.sites[i];
     if (s.allocations == 0 && s.failed == 0) continue;  // only frees blocks
     const bool runtime = in.facts[i].runtime;
-    table.rows.push_back({s.allocations, s.allocated_bytes, s.peak_bytes, s.peak_blocks, s.own_peak_bytes,
-                          runtime ? uint64_t{0} : s.leaked_bytes, runtime ? uint64_t{0} : s.leaked_blocks,
-                          runtime ? s.leaked_bytes : uint64_t{0}, runtime ? s.leaked_blocks : uint64_t{0},
-                          s.temporary, s.reallocations, s.reallocations_in_place, s.cross_thread_frees,
-                          s.failed, s.size_max, in.profile.stacks.nodes()[s.node].depth_max,
-                          std::string(PhaseName(in.facts[i].phase)),
-                          uint64_t{s.node}});  // ranked along, then taken off
+    table.rows.push_back(
+        {s.allocations, s.allocated_bytes, s.peak_bytes, s.peak_blocks, s.own_peak_bytes,
+         runtime ? uint64_t{0} : s.leaked_bytes, runtime ? uint64_t{0} : s.leaked_blocks,
+         runtime ? s.leaked_bytes : uint64_t{0}, runtime ? s.leaked_blocks : uint64_t{0},
+         s.temporary, s.reallocations, s.reallocations_in_place, s.cross_thread_frees, s.failed,
+         s.size_max, in.profile.stacks.nodes()[s.node].depth_max,
+         std::string(PhaseName(in.facts[i].phase)),
+         uint64_t{s.node}});  // ranked along, then taken off
   }
   table.columns.push_back({"node", "", Unit::kNone});
   additive.push_back(false);

@@ -22,12 +22,18 @@ std::string IsoTime(uint64_t real_ns) {
 
 const char* EndedText(trace::Ending ending) {
   switch (ending) {
-    case trace::Ending::kExit: return "exit";
-    case trace::Ending::kUnderscoreExit: return "_exit";
-    case trace::Ending::kQuickExit: return "quick_exit";
-    case trace::Ending::kExec: return "exec";
-    case trace::Ending::kRunning: return "still running";
-    case trace::Ending::kDied: return "died";
+    case trace::Ending::kExit:
+      return "exit";
+    case trace::Ending::kUnderscoreExit:
+      return "_exit";
+    case trace::Ending::kQuickExit:
+      return "quick_exit";
+    case trace::Ending::kExec:
+      return "exec";
+    case trace::Ending::kRunning:
+      return "still running";
+    case trace::Ending::kDied:
+      return "died";
   }
   return "";
 }
@@ -91,7 +97,8 @@ void AddTotals(const Input& in, report::Report* report) {
   add("runtime_blocks", "  blocks kept", Unit::kCount, runtime_blocks);
   add("failed_allocations", t.failed != 0 ? "failed" : "", Unit::kCount, t.failed);
   add("unknown_frees", t.unknown_frees != 0 ? "unknown frees" : "", Unit::kCount, t.unknown_frees);
-  add("lost_frees", t.lost_frees != 0 ? "births without a free before" : "", Unit::kCount, t.lost_frees);
+  add("lost_frees", t.lost_frees != 0 ? "births without a free before" : "", Unit::kCount,
+      t.lost_frees);
   add("lost_events", lost != 0 ? "lost events" : "", Unit::kCount, lost);
   add("before_main_allocations", "before main", Unit::kCount, before);
   add("after_main_allocations", "after main", Unit::kCount, after);

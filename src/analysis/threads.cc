@@ -23,8 +23,9 @@ void AddThreads(const Input& in, report::Report* report) {
     const auto it = std::find_if(in.profile.threads.begin(), in.profile.threads.end(),
                                  [&](const model::ThreadTotals& o) { return o.id == t.id; });
     const model::ThreadTotals totals = it != in.profile.threads.end() ? *it : model::ThreadTotals{};
-    table.rows.push_back({uint64_t{t.tid}, t.name, totals.allocations, totals.allocated_bytes, totals.frees,
-                          t.stack_limit != 0 ? Value(t.stack_limit) : Value(), t.depth_max});
+    table.rows.push_back({uint64_t{t.tid}, t.name, totals.allocations, totals.allocated_bytes,
+                          totals.frees, t.stack_limit != 0 ? Value(t.stack_limit) : Value(),
+                          t.depth_max});
   }
   RankAndCut(&table, "allocations", in.options.top, {false, false, true, true, true, false, false});
   report->tables.push_back(std::move(table));

@@ -33,7 +33,9 @@ Status Unreadable(const std::string& path, int error) {
 
 using File = std::unique_ptr<FILE, int (*)(FILE*)>;
 
-bool IsZstd(const char* bytes, ssize_t n) { return n >= 4 && memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0; }
+bool IsZstd(const char* bytes, ssize_t n) {
+  return n >= 4 && memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0;
+}
 
 // As read(2), but fewer than `least` bytes come only at the end of the file.
 ssize_t ReadAtLeast(int fd, char* out, size_t room, size_t least) {
@@ -52,7 +54,8 @@ ssize_t ReadAtLeast(int fd, char* out, size_t room, size_t least) {
 Status Copy(int fd, const std::string& path, FILE* out) {
   bool first = true, zstd = false;
   std::vector<char> in(ZSTD_DStreamInSize()), plain(ZSTD_DStreamOutSize());
-  std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
+  std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(),
+                                                                  ZSTD_freeDStream);
   for (;;) {
     const ssize_t n = ReadAtLeast(fd, in.data(), in.size(), 4);
     if (n < 0) return Unreadable(path, errno);
@@ -86,7 +89,8 @@ Result<MappedFile> MappedFile::Open(const std::string& path) {
   if (in.fd < 0) return Unreadable(path, errno);
   struct stat st;
   if (fstat(in.fd, &st) != 0) return Unreadable(path, errno);
-  if (S_ISDIR(st.st_mode)) return Status(ErrorCode::kUnreadable, path + ": is a directory, not a trace");
+  if (S_ISDIR(st.st_mode))
+    return Status(ErrorCode::kUnreadable, path + ": is a directory, not a trace");
 
   File copy(nullptr, fclose);
   int fd = in.fd;

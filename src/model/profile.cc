@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/stack_ids.h"
 #include "wire/block_reader.h"
 
 namespace allocprof::model {
@@ -30,12 +31,13 @@ struct LiveSite {
 
 class Builder : public trace::EventSink {
  public:
-  explicit Builder(Profile* profile)
-      : p_(*profile), modules_(profile->trace->modules) {
+  explicit Builder(Profile* profile) : p_(*profile), modules_(profile->trace->modules) {
     first_stamp_ = p_.trace->header.stamp;
     const uint64_t last = p_.trace->last_stamp();
-    interval_ = std::max<uint64_t>(1, (last > first_stamp_ ? last - first_stamp_ : 0) / kTimelinePoints + 1);
-    for (const trace::Module& m : p_.trace->modules) modules_change_ = modules_change_ || m.unloaded != UINT64_MAX;
+    interval_ = std::max<uint64_t>(
+        1, (last > first_stamp_ ? last - first_stamp_ : 0) / kTimelinePoints + 1);
+    for (const trace::Module& m : p_.trace->modules)
+      modules_change_ = modules_change_ || m.unloaded != UINT64_MAX;
   }
 
   void Define(uint32_t thread, const Event& e) override {
@@ -48,21 +50,28 @@ class Builder : public trace::EventSink {
       if (e.parent >= ids.size() || ids[e.parent] == kUndefined) return;
       parent = ids[e.parent];
     }
-    ids[e.stack] = p_.stacks.AddNode(parent, LocationOf(e), static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX)),
+    ids[e.stack] = p_.stacks.AddNode(parent, LocationOf(e),
+                                     static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX)),
                                      e.flags, e.depth);
   }
 
   void Deeper(uint32_t thread, const Event& e) override {
-    const std::vector<uint32_t>& ids = ids_[thread];
-    if (e.stack < ids.size() && ids[e.stack] != kUndefined) p_.stacks.Deeper(ids[e.stack], e.depth);
+    const uint32_t node = ids_[thread].Find(e.stack);
+    if (node != kUndefined) p_.stacks.Deeper(node, e.depth);
   }
 
   void OnEvent(uint32_t thread, const Event& e) override {
     Tick(e.stamp);
     switch (e.kind) {
-      case Record::kAlloc: Birth(thread, e); break;
-      case Record::kFree: Death(thread, e); break;
-      case Record::kReallocFree: ReallocDeath(thread, e); break;
+      case Record::kAlloc:
+        Birth(thread, e);
+        break;
+      case Record::kFree:
+        Death(thread, e);
+        break;
+      case Record::kReallocFree:
+        ReallocDeath(thread, e);
+        break;
       default:
         p_.totals.failed++;
         p_.sites[SiteOf(thread, e)].failed++;
@@ -72,6 +81,7 @@ class Builder : public trace::EventSink {
 
   void Finish() {
     Tick(p_.trace->last_stamp());
+    CloseReallocs();
     if (live_ > 0 || point_max_ > 0) PushPoint();
     for (size_t i = 0; i < p_.sites.size(); i++) {
       const LiveSite& l = live_sites_[i];
@@ -88,12 +98,18 @@ class Builder : public trace::EventSink {
   }
 
  private:
-  static constexpr uint32_t kUndefined = UINT32_MAX;
+  static constexpr uint32_t kUndefined = StackIds::kUndefined;
+
+  // The death half of a realloc whose birth half comes next.
+  struct PendingRealloc {
+    uint64_t address;
+    bool known;
+  };
 
   struct ThreadState {
-    uint32_t totals = 0;          // index into p_.threads
-    uint64_t last_address = 0;    // of its last allocation, 0 once freed
-    uint64_t realloc_address = 0; // old address of a realloc whose birth half comes next
+    uint32_t totals = 0;           // index into p_.threads
+    uint64_t last_address = 0;     // of its last allocation, 0 once freed
+    uint64_t realloc_address = 0;  // old address of a realloc whose birth half comes next
     bool realloc_known = false;
   };
 
@@ -103,22 +119,21 @@ class Builder : public trace::EventSink {
     if (pc == wire::kCutPc) return p_.stacks.AddLocation(kNoModule, pc, true);
     // A return address may be the first byte behind its module's last function.
     const uint64_t key = pc << 1 | exact;
-    if (!modules_change_) {
-      if (const auto it = location_cache_.find(key); it != location_cache_.end()) return it->second;
+    if (const auto it = location_cache_.find(key); it != location_cache_.end()) {
+      if (e.stamp >= it->second.from && e.stamp < it->second.until) return it->second.location;
     }
     const uint32_t module = modules_.Find(exact ? pc : pc - 1, e.stamp);
     const uint64_t address = module == kNoModule ? pc : pc - p_.trace->modules[module].bias;
     const uint32_t location = p_.stacks.AddLocation(module, address, exact);
-    location_cache_[key] = location;
+    const uint64_t until = module == kNoModule ? UINT64_MAX : p_.trace->modules[module].unloaded;
+    location_cache_[key] = {location, e.stamp, until};
     return location;
   }
 
   uint32_t SiteOf(uint32_t thread, const Event& e) {
-    const std::vector<uint32_t>& ids = ids_[thread];
-    uint32_t node = 0;
-    if (e.stack < ids.size() && ids[e.stack] != kUndefined) {
-      node = ids[e.stack];
-    } else {
+    uint32_t node = ids_[thread].Find(e.stack);
+    if (node == kUndefined) {
+      node = 0;
       p_.undefined_stacks++;
     }
     if (node >= site_of_node_.size()) site_of_node_.resize(p_.stacks.nodes().size(), kUndefined);
@@ -168,17 +183,19 @@ class Builder : public trace::EventSink {
     s.size_max = std::max(s.size_max, e.size);
     p_.threads[state.totals].allocations++;
     p_.threads[state.totals].allocated_bytes += e.size;
-    const bool by_realloc = e.entry == wire::Entry::kRealloc || e.entry == wire::Entry::kReallocarray;
-    if (by_realloc && state.realloc_address != 0) {
-      if (state.realloc_known) {
+    const bool by_realloc =
+        e.entry == wire::Entry::kRealloc || e.entry == wire::Entry::kReallocarray;
+    if (by_realloc && !state.pending.empty()) {
+      const PendingRealloc death = state.pending.back();
+      state.pending.pop_back();
+      if (death.known) {
         t.reallocations++;
         s.reallocations++;
-        if (state.realloc_address == e.address) {
+        if (death.address == e.address) {
           t.reallocations_in_place++;
           s.reallocations_in_place++;
         }
       }
-      state.realloc_address = 0;
     }
     state.last_address = e.address;
 
@@ -230,10 +247,10 @@ class Builder : public trace::EventSink {
   // A realloc of a block we never saw is an allocation like any other.
   void ReallocDeath(uint32_t thread, const Event& e) {
     ThreadState& state = StateOf(thread);
-    state.realloc_address = e.address;
     const auto it = blocks_.find(e.address);
-    state.realloc_known = it != blocks_.end();
-    if (!state.realloc_known) {
+    const bool known = it != blocks_.end();
+    state.pending.push_back({e.address, known});
+    if (!known) {
       p_.totals.unknown_frees++;
       p_.totals.frees++;
       p_.threads[state.totals].frees++;
@@ -243,8 +260,22 @@ class Builder : public trace::EventSink {
     blocks_.erase(it);
   }
 
+  // A realloc whose birth is lost, or stamped after the end, was a free.
+  void CloseReallocs() {
+    for (auto it = threads_.begin(); it != threads_.end(); ++it) {
+      const ThreadState& state = it.value();
+      const auto known = static_cast<uint64_t>(
+          std::count_if(state.pending.begin(), state.pending.end(),
+                        [](const PendingRealloc& death) { return death.known; }));
+      p_.totals.frees += known;
+      p_.threads[state.totals].frees += known;
+    }
+  }
+
   void Tick(uint64_t stamp) {
-    while (stamp >= first_stamp_ + (p_.timeline.size() + 1) * interval_ && p_.timeline.size() < kTimelinePoints) PushPoint();
+    while (stamp >= first_stamp_ + (p_.timeline.size() + 1) * interval_ &&
+           p_.timeline.size() < kTimelinePoints)
+      PushPoint();
   }
 
   void PushPoint() {
@@ -267,9 +298,9 @@ class Builder : public trace::EventSink {
   ModuleMap modules_;
   bool modules_change_ = false;
   tsl::hopscotch_map<uint32_t, std::vector<uint32_t>> ids_;  // thread -> its ids -> node
-  tsl::hopscotch_map<uint64_t, uint32_t> location_cache_;
+  tsl::hopscotch_map<uint64_t, uint32_t, MixedHash> location_cache_;
   tsl::hopscotch_map<uint32_t, ThreadState> threads_;
-  tsl::hopscotch_map<uint64_t, Block> blocks_;
+  tsl::hopscotch_map<uint64_t, Block, MixedHash> blocks_;
   std::vector<uint32_t> site_of_node_;
   std::vector<LiveSite> live_sites_;
   uint64_t live_ = 0;

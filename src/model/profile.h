@@ -27,9 +27,9 @@ struct Site {
   uint64_t temporary = 0;           // blocks of this site
   uint64_t cross_thread_frees = 0;  // blocks of this site, freed by another thread
   uint64_t failed = 0;
-  uint64_t peak_bytes = 0;          // share at the global peak
+  uint64_t peak_bytes = 0;  // share at the global peak
   uint64_t peak_blocks = 0;
-  uint64_t own_peak_bytes = 0;      // largest live bytes, at whatever time
+  uint64_t own_peak_bytes = 0;  // largest live bytes, at whatever time
   uint64_t leaked_bytes = 0;
   uint64_t leaked_blocks = 0;
   uint64_t size_max = 0;
@@ -55,8 +55,8 @@ struct Totals {
   uint64_t leaked_blocks = 0;
   uint64_t temporary = 0;
   uint64_t failed = 0;
-  uint64_t unknown_frees = 0;     // of blocks whose birth is not in the trace
-  uint64_t lost_frees = 0;        // births at an address that was still live: its death is missing
+  uint64_t unknown_frees = 0;  // of blocks whose birth is not in the trace
+  uint64_t lost_frees = 0;     // births at an address that was still live: its death is missing
 };
 
 struct TimelinePoint {

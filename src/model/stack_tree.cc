@@ -41,6 +41,11 @@ ModuleMap::ModuleMap(const std::vector<trace::Module>& modules)
   std::iota(by_low_.begin(), by_low_.end(), 0u);
   std::sort(by_low_.begin(), by_low_.end(),
             [&](uint32_t a, uint32_t b) { return modules_[a].low < modules_[b].low; });
+  uint64_t highest = 0;
+  for (const uint32_t m : by_low_) {
+    highest = std::max(highest, modules_[m].high);
+    highest_.push_back(highest);
+  }
 }
 
 uint32_t ModuleMap::Find(uint64_t pc, uint64_t stamp) const {
@@ -50,8 +55,8 @@ uint32_t ModuleMap::Find(uint64_t pc, uint64_t stamp) const {
   uint32_t best = kNoModule;
   auto it = std::upper_bound(by_low_.begin(), by_low_.end(), pc,
                              [&](uint64_t v, uint32_t m) { return v < modules_[m].low; });
-  for (int looked = 0; it != by_low_.begin() && looked < 64; looked++) {
-    const trace::Module& m = modules_[*--it];
+  while (it != by_low_.begin() && highest_[static_cast<size_t>(--it - by_low_.begin())] > pc) {
+    const trace::Module& m = modules_[*it];
     if (pc >= m.high || m.unloaded <= stamp) continue;
     if (best == kNoModule || m.unloaded < modules_[best].unloaded ||
         (m.unloaded == modules_[best].unloaded && *it < best)) {

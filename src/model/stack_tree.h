@@ -32,12 +32,21 @@ struct Node {
   uint64_t depth_max = 0;    // bytes from the stack's base to this frame's sp
 };
 
+// The two halves of a key count up; the map takes the low bits of the hash.
+struct MixedHash {
+  size_t operator()(uint64_t key) const {
+    key = (key ^ key >> 32) * 0x9fb21c651e98df25u;
+    return key ^ key >> 28;
+  }
+};
+
 class StackTree {
  public:
   StackTree() : nodes_(1) {}
 
   uint32_t AddLocation(uint32_t module, uint64_t address, bool exact);
-  uint32_t AddNode(uint32_t parent, uint32_t location, uint32_t frame_bytes, uint8_t flags, uint64_t depth);
+  uint32_t AddNode(uint32_t parent, uint32_t location, uint32_t frame_bytes, uint8_t flags,
+                   uint64_t depth);
   void Deeper(uint32_t node, uint64_t depth);
 
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -46,8 +55,8 @@ class StackTree {
  private:
   std::vector<Node> nodes_;
   std::vector<Location> locations_;
-  tsl::hopscotch_map<uint64_t, uint32_t> children_;  // parent << 32 | location
-  tsl::hopscotch_map<uint64_t, std::vector<uint32_t>> by_address_;
+  tsl::hopscotch_map<uint64_t, uint32_t, MixedHash> children_;  // parent << 32 | location
+  tsl::hopscotch_map<uint64_t, std::vector<uint32_t>, MixedHash> by_address_;
 };
 
 // Which module a pc belonged to at a moment.
@@ -59,6 +68,7 @@ class ModuleMap {
  private:
   const std::vector<trace::Module>& modules_;
   std::vector<uint32_t> by_low_;
+  std::vector<uint64_t> highest_;  // the largest `high` of by_low_ up to here: where to stop looking
 };
 
 }  // namespace allocprof::model

@@ -29,7 +29,7 @@ struct Scalar {
 };
 
 struct ScalarGroup {
-  std::string key;    // "process", "totals", "trust"
+  std::string key;  // "process", "totals", "trust"
   std::string title;
   std::vector<Scalar> scalars;
 };
@@ -49,7 +49,7 @@ struct Frame {
   int line = 0;
   bool inlined = false;
   bool plumbing = false;
-  uint64_t offset = 0;   // in the module, for frames without a function
+  uint64_t offset = 0;  // in the module, for frames without a function
   uint64_t frame_bytes = 0;
   bool frame_bytes_vary = false;
 };
@@ -57,14 +57,14 @@ struct Frame {
 // A list of the report. Rows are sorted and may be cut; `omitted` sums the counts and bytes of the
 // rows that were cut, so that every breakdown still adds up to its total.
 struct Table {
-  std::string key;    // "functions", "stacks", "threads", "phases", "runtime", "timeline"
+  std::string key;  // "functions", "stacks", "threads", "phases", "runtime", "timeline"
   std::string title;
   std::vector<Column> columns;
   std::vector<std::vector<Value>> rows;
   std::vector<std::vector<Frame>> stacks;  // one a row, or empty when the rows are not stacks
   uint64_t omitted_rows = 0;
-  std::vector<Value> omitted;              // one a column; null where a sum has no meaning
-  bool series = false;                     // rows are points in time: drawn, not listed, in text
+  std::vector<Value> omitted;  // one a column; null where a sum has no meaning
+  bool series = false;         // rows are points in time: drawn, not listed, in text
 };
 
 struct Report {

@@ -131,6 +131,11 @@ std::optional<uint64_t> Symbolizer::FunctionStart(const Module& module, uint64_t
   return loaded.unwind_ranges->Start(vaddr);
 }
 
+std::optional<uint64_t> Symbolizer::EntryPoint(const Module& module) {
+  LoadedModule& loaded = Load(module);
+  return loaded.file ? std::optional(loaded.file->entry()) : std::nullopt;
+}
+
 std::optional<uint64_t> Symbolizer::MainAddress(const Module& module) {
   LoadedModule& loaded = Load(module);
   if (!loaded.file) return std::nullopt;

@@ -53,6 +53,9 @@ class Symbolizer {
   // of its entry in the unwind tables, which stripped files keep.
   std::optional<uint64_t> FunctionStart(const Module& module, uint64_t vaddr);
 
+  // The program's entry point: _start.
+  std::optional<uint64_t> EntryPoint(const Module& module);
+
   // Start of the program's main(): from symbols, then DWARF, then the start-up code.
   std::optional<uint64_t> MainAddress(const Module& module);
 

@@ -11,14 +11,16 @@ namespace {
 using nlohmann::ordered_json;
 
 const char* EntryName(wire::Entry entry) {
-  static constexpr const char* kNames[] = {"malloc",   "calloc", "realloc", "reallocarray", "posix_memalign",
-                                           "aligned_alloc", "memalign", "valloc", "pvalloc", "free"};
+  static constexpr const char* kNames[] = {
+      "malloc",        "calloc",   "realloc", "reallocarray", "posix_memalign",
+      "aligned_alloc", "memalign", "valloc",  "pvalloc",      "free"};
   const auto i = static_cast<size_t>(entry);
   return i < sizeof(kNames) / sizeof(kNames[0]) ? kNames[i] : "unknown";
 }
 
 const char* EndingName(Ending ending) {
-  static constexpr const char* kNames[] = {"exit", "_exit", "quick_exit", "exec", "running", "died"};
+  static constexpr const char* kNames[] = {"exit", "_exit",   "quick_exit",
+                                           "exec", "running", "died"};
   return kNames[static_cast<size_t>(ending)];
 }
 
@@ -27,21 +29,33 @@ class Printer : public EventSink {
   explicit Printer(std::ostream& out) : out_(out) {}
 
   void Line(const ordered_json& j) {
-    out_ << (first_ ? "[\n" : ",\n") << j.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    out_ << (first_ ? "[\n" : ",\n")
+         << j.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
     first_ = false;
   }
 
   void Define(uint32_t thread, const wire::Event& e) override {
-    Line({{"k", "stack"}, {"thread", thread}, {"id", e.stack}, {"parent", e.parent},
-          {"pc", e.address}, {"frame_bytes", e.size}, {"depth", e.depth}, {"flags", e.flags}});
+    Line({{"k", "stack"},
+          {"thread", thread},
+          {"id", e.stack},
+          {"parent", e.parent},
+          {"pc", e.address},
+          {"frame_bytes", e.size},
+          {"depth", e.depth},
+          {"flags", e.flags}});
   }
   void Deeper(uint32_t thread, const wire::Event& e) override {
     Line({{"k", "deeper"}, {"thread", thread}, {"stack", e.stack}, {"depth", e.depth}});
   }
   void OnEvent(uint32_t thread, const wire::Event& e) override {
     const bool free = e.kind == wire::Record::kFree || e.kind == wire::Record::kReallocFree;
-    ordered_json j = {{"k", free ? "free" : e.kind == wire::Record::kFailed ? "failed" : "alloc"},
-                      {"by", EntryName(e.entry)}, {"thread", thread}, {"t", e.stamp}, {"stack", e.stack}};
+    ordered_json j = {{"k", free                              ? "free"
+                            : e.kind == wire::Record::kFailed ? "failed"
+                                                              : "alloc"},
+                      {"by", EntryName(e.entry)},
+                      {"thread", thread},
+                      {"t", e.stamp},
+                      {"stack", e.stack}};
     if (e.kind != wire::Record::kFailed) j["address"] = e.address;
     if (!free) j["size"] = e.size;
     Line(j);
@@ -60,14 +74,28 @@ Status Dump(const std::string& path, std::ostream& out) {
   const Trace& trace = loaded.value();
   Printer printer(out);
   const Header& h = trace.header;
-  printer.Line({{"k", "header"}, {"pid", h.pid}, {"exe", h.exe}, {"argv", h.argv}, {"stamp", h.stamp},
-                {"ns", h.ns}, {"real_ns", h.real_ns}, {"stamps_per_second", trace.stamps_per_second}});
+  printer.Line({{"k", "header"},
+                {"pid", h.pid},
+                {"exe", h.exe},
+                {"argv", h.argv},
+                {"stamp", h.stamp},
+                {"ns", h.ns},
+                {"real_ns", h.real_ns},
+                {"stamps_per_second", trace.stamps_per_second}});
   for (const Module& m : trace.modules) {
-    printer.Line({{"k", "module"}, {"id", m.id}, {"path", m.path}, {"build_id", m.build_id},
-                  {"bias", m.bias}, {"low", m.low}, {"high", m.high}});
+    printer.Line({{"k", "module"},
+                  {"id", m.id},
+                  {"path", m.path},
+                  {"build_id", m.build_id},
+                  {"bias", m.bias},
+                  {"low", m.low},
+                  {"high", m.high}});
   }
   for (const Thread& t : trace.threads) {
-    printer.Line({{"k", "thread"}, {"id", t.id}, {"tid", t.tid}, {"name", t.name},
+    printer.Line({{"k", "thread"},
+                  {"id", t.id},
+                  {"tid", t.tid},
+                  {"name", t.name},
                   {"depth_max", t.depth_max}});
   }
   for (const Sample& s : trace.samples) {
@@ -75,14 +103,20 @@ Status Dump(const std::string& path, std::ostream& out) {
   }
   const ReplayResult result = Replay(trace, &printer);
   for (const auto* list : {&trace.damage, &result.damage}) {
-    for (const Damage& d : *list) printer.Line({{"k", "damage"}, {"where", d.where}, {"what", d.what}});
+    for (const Damage& d : *list)
+      printer.Line({{"k", "damage"}, {"where", d.where}, {"what", d.what}});
   }
-  printer.Line({{"k", "end"}, {"ending", EndingName(trace.ending)}, {"complete", trace.complete},
-                {"events", result.totals.events}, {"allocations", result.totals.allocations},
-                {"frees", result.totals.frees}, {"reallocations", result.totals.reallocations},
+  printer.Line({{"k", "end"},
+                {"ending", EndingName(trace.ending)},
+                {"complete", trace.complete},
+                {"events", result.totals.events},
+                {"allocations", result.totals.allocations},
+                {"frees", result.totals.frees},
+                {"reallocations", result.totals.reallocations},
                 {"allocated_bytes", result.totals.allocated_bytes}});
   out << "\n]\n";
-  return out ? Status::Ok() : Status(ErrorCode::kUnreadable, "cannot write the dump; is the disk full?");
+  return out ? Status::Ok()
+             : Status(ErrorCode::kUnreadable, "cannot write the dump; is the disk full?");
 }
 
 }  // namespace allocprof::trace

@@ -112,12 +112,13 @@ bool ParseEnd(const json& j, Trace* trace) {
     return it != j.end() && it->is_object() ? *it : none;
   };
   const json& totals = member("totals");
-  trace->totals = Totals{U64(totals, "events"),          U64(totals, "allocations"),
-                         U64(totals, "frees"),           U64(totals, "reallocations"),
-                         U64(totals, "allocated_bytes"), U64(totals, "failed"),
-                         U64(totals, "definitions"),     U64(totals, "chunks")};
+  trace->totals =
+      Totals{U64(totals, "events"),        U64(totals, "allocations"),     U64(totals, "frees"),
+             U64(totals, "reallocations"), U64(totals, "allocated_bytes"), U64(totals, "failed"),
+             U64(totals, "definitions"),   U64(totals, "chunks")};
   for (const auto& [why, n] : member("lost").items()) {
-    if (n.is_number_unsigned() && n.get<uint64_t>() != 0) trace->lost.push_back({why, n.get<uint64_t>()});
+    if (n.is_number_unsigned() && n.get<uint64_t>() != 0)
+      trace->lost.push_back({why, n.get<uint64_t>()});
   }
   const json& overhead = member("overhead");
   trace->drain_cycles = U64(overhead, "drain");
@@ -143,10 +144,12 @@ Status ParseHeader(std::string_view line, Trace* trace) {
     return bad("not an allocprof trace; make one with: allocprof run -- CMD");
   }
   const uint64_t major = U64(j, "allocprof");
+  if (major == 0) return bad("its format version is not a number; record the program again");
   if (major > wire::kFormatMajor) {
-    return Status(ErrorCode::kTooNew, trace->path + ": line 1: format version " +
-                                          std::to_string(major) + " is newer than this allocprof's " +
-                                          std::to_string(wire::kFormatMajor) + "; update allocprof");
+    return Status(ErrorCode::kTooNew,
+                  trace->path + ": line 1: format version " + std::to_string(major) +
+                      " is newer than this allocprof's " + std::to_string(wire::kFormatMajor) +
+                      "; update allocprof");
   }
   Header& h = trace->header;
   h.pid = U32(j, "pid");
@@ -214,7 +217,8 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
 Status ParseLines(Trace* trace) {
   std::string_view rest = trace->file.bytes();
   if (rest.empty()) {
-    return Status(ErrorCode::kDamaged, trace->path + ": the file is empty; record the program again");
+    return Status(ErrorCode::kDamaged,
+                  trace->path + ": the file is empty; record the program again");
   }
   uint64_t number = 0;
   while (!rest.empty()) {
@@ -228,10 +232,11 @@ Status ParseLines(Trace* trace) {
       if (const Status s = ParseHeader(whole ? line : std::string_view(), trace); !s.ok()) return s;
       continue;
     }
-    // Space that was reserved but never written: the process died in between.
-    if (const size_t text = line.find_first_not_of('\0'); text != 0 && !line.empty()) {
+    // Space that was reserved and not written, or not to its end: the process died in between.
+    // Records hold no NUL, so what stands behind the last one is a whole record again.
+    if (const size_t hole = line.rfind('\0'); hole != line.npos) {
       trace->damage.push_back({where, "a hole in the file"});
-      line = text == line.npos ? std::string_view() : line.substr(text);
+      line.remove_prefix(hole + 1);
     }
     if (line.empty() || line == "\"records\":[" || line == "]}") continue;
     if (!whole) {

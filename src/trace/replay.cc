@@ -14,7 +14,8 @@ using wire::Record;
 
 class ThreadEvents {
  public:
-  ThreadEvents(const Chunk* first, const Chunk* last) : next_(first), last_(last), thread_(first->thread) {}
+  ThreadEvents(const Chunk* first, const Chunk* last)
+      : next_(first), last_(last), thread_(first->thread) {}
 
   uint32_t thread() const { return thread_; }
 
@@ -39,7 +40,8 @@ class ThreadEvents {
       n = chunk.packed->size();
     } else {
       packed_.resize(chunk.base64.size() / 4 * 3 + 3);
-      const ptrdiff_t size = wire::DecodeBase64(chunk.base64.data(), chunk.base64.size(), packed_.data());
+      const ptrdiff_t size =
+          wire::DecodeBase64(chunk.base64.data(), chunk.base64.size(), packed_.data());
       if (size < 0) {
         Damaged(chunk, "its data is not base64", result);
         return;
@@ -53,8 +55,12 @@ class ThreadEvents {
     for (Event e; reader.Next(&e);) {
       totals.Add(e);
       switch (e.kind) {
-        case Record::kDefine: sink->Define(thread_, e); break;
-        case Record::kDeeper: sink->Deeper(thread_, e); break;
+        case Record::kDefine:
+          sink->Define(thread_, e);
+          break;
+        case Record::kDeeper:
+          sink->Deeper(thread_, e);
+          break;
         case Record::kAlloc:
         case Record::kFree:
         case Record::kReallocFree:
@@ -62,11 +68,14 @@ class ThreadEvents {
           ordered = ordered && (events_.empty() || events_.back().stamp <= e.stamp);
           events_.push_back(e);
           break;
-        default: result->skipped_kinds++; break;
+        default:
+          result->skipped_kinds++;
+          break;
       }
     }
     if (reader.damaged()) Damaged(chunk, "its records end before their time", result);
-    if (totals.events != chunk.events) Damaged(chunk, "it does not hold the events that it says", result);
+    if (totals.events != chunk.events)
+      Damaged(chunk, "it does not hold the events that it says", result);
     // A signal handler's events were stamped inside the hook that they interrupted.
     if (!ordered) {
       std::stable_sort(events_.begin(), events_.end(),
@@ -123,7 +132,8 @@ ReplayResult Replay(const Trace& trace, EventSink* sink) {
 
   std::priority_queue<Turn, std::vector<Turn>, std::greater<>> queue;
   const auto enqueue = [&](ThreadEvents* t) {
-    if (const Event* e = t->Peek(&result, sink)) queue.push({e->stamp, e->kind == Record::kAlloc, t});
+    if (const Event* e = t->Peek(&result, sink))
+      queue.push({e->stamp, e->kind == Record::kAlloc, t});
   };
   for (ThreadEvents& t : threads) enqueue(&t);
   while (!queue.empty()) {

@@ -28,9 +28,9 @@ class EventSink {
 };
 
 struct ReplayResult {
-  Totals totals;                 // of everything decoded, to hold against the end record
-  uint64_t after_end = 0;        // events later than the end of the trace, not played
-  uint64_t skipped_kinds = 0;    // records of a kind this version does not know
+  Totals totals;               // of everything decoded, to hold against the end record
+  uint64_t after_end = 0;      // events later than the end of the trace, not played
+  uint64_t skipped_kinds = 0;  // records of a kind this version does not know
   std::vector<Damage> damage;
 };
 

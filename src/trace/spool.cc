@@ -61,7 +61,24 @@ void AddBlock(const std::string& bytes, uint64_t place, uint32_t used, uint64_t 
   if (c.thread != 0) trace->chunks.push_back(c);
 }
 
-void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t index, Trace* trace) {
+// What the ring knows of its thread is newer than the thread's record, and there if that was lost.
+void UpdateThread(const wire::RingHeader& ring, Trace* trace) {
+  const auto known = std::find_if(trace->threads.begin(), trace->threads.end(),
+                                  [&](const Thread& t) { return t.id == ring.thread; });
+  Thread& t = known != trace->threads.end() ? *known : trace->threads.emplace_back();
+  if (t.id == 0) {
+    t.id = ring.thread;
+    t.tid = ring.tid;
+    t.stack_low = ring.stack_low;
+    t.stack_base = ring.stack_high;
+    t.start = ring.start_stamp;
+  }
+  t.name.assign(ring.name, strnlen(ring.name, sizeof(ring.name)));
+  t.depth_max = std::max(t.depth_max, ring.depth_max);
+}
+
+void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t index,
+              Trace* trace) {
   const std::string where = "spool ring " + std::to_string(index);
   const uint64_t at = wire::RingOffset(head.ring_bytes, index);
   const uint64_t block_bytes = head.ring_bytes / wire::kBlocksPerRing;
@@ -80,7 +97,8 @@ void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t 
     return;
   }
   for (uint64_t block = first; block <= last; block++) {
-    const uint32_t used = block == last ? static_cast<uint32_t>(ring.head) : ring.used[block % wire::kBlocksPerRing];
+    const uint32_t used =
+        block == last ? static_cast<uint32_t>(ring.head) : ring.used[block % wire::kBlocksPerRing];
     if (used > block_bytes) {
       trace->damage.push_back({where, "a block's length is damaged"});
       continue;
@@ -88,11 +106,7 @@ void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t 
     AddBlock(bytes, at + wire::kSpoolPage + block % wire::kBlocksPerRing * block_bytes, used,
              block * block_bytes, where, trace);
   }
-  for (Thread& t : trace->threads) {
-    if (t.id != ring.thread) continue;
-    t.name.assign(ring.name, strnlen(ring.name, sizeof(ring.name)));
-    t.depth_max = std::max(t.depth_max, ring.depth_max);
-  }
+  UpdateThread(ring, trace);
 }
 
 }  // namespace
@@ -124,15 +138,23 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
   trace->from_spool = true;
   trace->window = head.window != 0;
   switch (head.ending) {
-    case wire::Ending::kExit: trace->ending = Ending::kExit; break;
-    case wire::Ending::kUnderscoreExit: trace->ending = Ending::kUnderscoreExit; break;
-    case wire::Ending::kQuickExit: trace->ending = Ending::kQuickExit; break;
-    case wire::Ending::kExec: trace->ending = Ending::kExec; break;
+    case wire::Ending::kExit:
+      trace->ending = Ending::kExit;
+      break;
+    case wire::Ending::kUnderscoreExit:
+      trace->ending = Ending::kUnderscoreExit;
+      break;
+    case wire::Ending::kQuickExit:
+      trace->ending = Ending::kQuickExit;
+      break;
+    case wire::Ending::kExec:
+      trace->ending = Ending::kExec;
+      break;
     default:
       trace->ending = IsRunning(head.pid, head.start_ticks) ? Ending::kRunning : Ending::kDied;
       break;
   }
-  if (head.ending == wire::Ending::kExit || head.ending == wire::Ending::kUnderscoreExit) {
+  if (head.ending != wire::Ending::kNone && head.ending != wire::Ending::kExec) {
     trace->exit_status = head.exit_status & 0xff;
   }
   if (head.end_stamp != 0) trace->end_stamp = head.end_stamp;
@@ -147,7 +169,8 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
   trace->stacks_different = head.different;
 
   ReadModuleLog(bytes, head, trace);
-  const uint64_t rings = std::min<uint64_t>(head.ring_count, bytes.size() / (wire::kSpoolPage + head.ring_bytes) + 1);
+  const uint64_t rings =
+      std::min<uint64_t>(head.ring_count, bytes.size() / (wire::kSpoolPage + head.ring_bytes) + 1);
   for (uint64_t i = 0; i < rings; i++) ReadRing(bytes, head, i, trace);
 }
 

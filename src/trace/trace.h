@@ -66,15 +66,16 @@ struct Chunk {
   uint64_t first_position = 0, last_position = 0;
   uint64_t events = 0;
   uint64_t first_stamp = 0, last_stamp = 0;
-  std::string_view base64;               // in the mapped file, or
-  const std::string* packed = nullptr;   // from the spool
+  std::string_view base64;              // in the mapped file, or
+  const std::string* packed = nullptr;  // from the spool
 };
 
 // How the process ended, as far as can be told.
 enum class Ending { kExit, kUnderscoreExit, kQuickExit, kExec, kRunning, kDied };
 
 struct Totals {
-  uint64_t events = 0, allocations = 0, frees = 0, reallocations = 0, allocated_bytes = 0, failed = 0;
+  uint64_t events = 0, allocations = 0, frees = 0, reallocations = 0, allocated_bytes = 0,
+           failed = 0;
   uint64_t definitions = 0, chunks = 0;
 };
 

@@ -38,7 +38,8 @@ struct Base64Table {
   int8_t value[256];
   constexpr Base64Table() : value() {
     for (int i = 0; i < 256; i++) value[i] = -1;
-    for (int i = 0; i < 64; i++) value[static_cast<uint8_t>(kBase64Alphabet[i])] = static_cast<int8_t>(i);
+    for (int i = 0; i < 64; i++)
+      value[static_cast<uint8_t>(kBase64Alphabet[i])] = static_cast<int8_t>(i);
   }
 };
 inline constexpr Base64Table kBase64Table;

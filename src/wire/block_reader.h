@@ -17,14 +17,14 @@ namespace allocprof::wire {
 
 struct Event {
   Record kind;
-  Entry entry;        // allocations and frees
-  uint8_t flags;      // kDefine: NodeFlag
-  uint32_t stack;     // id in the thread's own numbering; kDefine: the id being defined
-  uint32_t parent;    // kDefine: 0 = outermost
-  uint64_t address;   // kDefine: pc
-  uint64_t size;      // kDefine: frame bytes
-  uint64_t stamp;     // kDefine, kDeeper: of the event before
-  uint64_t depth;     // kDefine, kDeeper
+  Entry entry;       // allocations and frees
+  uint8_t flags;     // kDefine: NodeFlag
+  uint32_t stack;    // id in the thread's own numbering; kDefine: the id being defined
+  uint32_t parent;   // kDefine: 0 = outermost
+  uint64_t address;  // kDefine: pc
+  uint64_t size;     // kDefine: frame bytes
+  uint64_t stamp;    // kDefine, kDeeper: of the event before
+  uint64_t depth;    // kDefine, kDeeper
 };
 
 class BlockReader {
@@ -132,12 +132,24 @@ struct BlockTotals {
 
   void Add(const Event& e) {
     switch (e.kind) {
-      case Record::kAlloc: allocations++; allocated_bytes += e.size; break;
-      case Record::kFree: frees++; break;
-      case Record::kReallocFree: reallocations++; break;
-      case Record::kFailed: failed++; break;
-      case Record::kDefine: definitions++; return;
-      default: return;
+      case Record::kAlloc:
+        allocations++;
+        allocated_bytes += e.size;
+        break;
+      case Record::kFree:
+        frees++;
+        break;
+      case Record::kReallocFree:
+        reallocations++;
+        break;
+      case Record::kFailed:
+        failed++;
+        break;
+      case Record::kDefine:
+        definitions++;
+        return;
+      default:
+        return;
     }
     events++;
     if (first_stamp == 0 || e.stamp < first_stamp) first_stamp = e.stamp;

@@ -41,10 +41,11 @@ enum class Entry : uint8_t {
 
 // What a kDefine says of its frame, in the aux bits.
 enum NodeFlag : uint8_t {
-  kNodeVariable = 1,   // frame size varies by call (alloca, VLA, realigned): frame bytes are a sample
-  kNodeExactPc = 2,    // interrupted by a signal: pc is the instruction itself, not a return address
-  kNodeGuessed = 4,    // reached by the frame pointer, for want of unwind tables
-  kNodeCutBelow = 8,   // the walk ended here although the stack goes on (see EndReason)
+  kNodeVariable =
+      1,             // frame size varies by call (alloca, VLA, realigned): frame bytes are a sample
+  kNodeExactPc = 2,  // interrupted by a signal: pc is the instruction itself, not a return address
+  kNodeGuessed = 4,  // reached by the frame pointer, for want of unwind tables
+  kNodeCutBelow = 8,  // the walk ended here although the stack goes on (see EndReason)
 };
 
 // Pseudo pc of the node that stands for frames left out of a stack that was too deep.
@@ -56,9 +57,9 @@ inline constexpr uint32_t kMaxRecordBytes = 2 + 4 * 8;
 
 // First bytes of each block, before its records. Little endian.
 struct BlockHead {
-  uint64_t stamp;      // base of the stamp deltas
-  uint32_t next_id;    // id that the first kDefine of this block gets
-  uint32_t thread;     // the thread's number in this trace
+  uint64_t stamp;    // base of the stamp deltas
+  uint32_t next_id;  // id that the first kDefine of this block gets
+  uint32_t thread;   // the thread's number in this trace
 };
 static_assert(sizeof(BlockHead) == 16);
 

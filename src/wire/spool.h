@@ -25,15 +25,21 @@ inline constexpr uint32_t kSpoolPage = 4096;
 inline constexpr uint32_t kModuleLogBytes = 64 * 1024;
 
 // How the process ended, as far as the recorder saw it coming.
-enum class Ending : uint32_t { kNone = 0, kExit = 1, kUnderscoreExit = 2, kQuickExit = 3, kExec = 4 };
+enum class Ending : uint32_t {
+  kNone = 0,
+  kExit = 1,
+  kUnderscoreExit = 2,
+  kQuickExit = 3,
+  kExec = 4
+};
 
 // Why events are missing from a trace. One counter each; shown by name in every report.
 enum class Lost : uint32_t {
-  kNoRing = 0,     // no memory for a thread's ring
-  kNested = 1,     // more events in signal handlers than fit behind one interrupted hook
-  kWindow = 2,     // trace not writable any more: only the last events are kept
-  kStarting = 3,   // before the recorder was ready, or in a thread being set up
-  kMaxSize = 4,    // ALLOCPROF_MAX_SIZE reached
+  kNoRing = 0,    // no memory for a thread's ring
+  kNested = 1,    // more events in signal handlers than fit behind one interrupted hook
+  kWindow = 2,    // trace not writable any more: only the last events are kept
+  kStarting = 3,  // before the recorder was ready, or in a thread being set up
+  kMaxSize = 4,   // ALLOCPROF_MAX_SIZE reached
   kCount = 5,
 };
 inline constexpr const char* kLostNames[] = {"no_ring", "nested", "window", "starting", "max_size"};
@@ -41,8 +47,8 @@ static_assert(sizeof(kLostNames) / sizeof(kLostNames[0]) == static_cast<uint32_t
 
 struct SpoolHeader {
   char magic[8];
-  uint32_t version;       // kFormatMajor
-  uint32_t ring_bytes;    // blocks of one ring together; a block is a quarter of it
+  uint32_t version;     // kFormatMajor
+  uint32_t ring_bytes;  // blocks of one ring together; a block is a quarter of it
   uint32_t pid;
   uint32_t ring_count;    // rings in this file; grows
   uint64_t start_ticks;   // field 22 of /proc/pid/stat: with pid, names the process for ever
@@ -50,11 +56,11 @@ struct SpoolHeader {
   uint64_t trace_inode;
   uint64_t trace_offset;  // next free byte of trace.json; advanced by atomic add, then pwrite
   uint64_t module_log_used;
-  uint64_t end_stamp;     // 0 while running; events stamped later are ignored
+  uint64_t end_stamp;  // 0 while running; events stamped later are ignored
   Ending ending;
   int32_t exit_status;
-  uint32_t threads;       // threads numbered so far
-  uint32_t window;        // 1: draining has stopped, rings keep the last events
+  uint32_t threads;  // threads numbered so far
+  uint32_t window;   // 1: draining has stopped, rings keep the last events
   // Totals of what was drained into trace.json; the end record repeats them.
   uint64_t events;
   uint64_t allocations;
@@ -66,12 +72,12 @@ struct SpoolHeader {
   uint64_t chunks;
   // Own cost. Cycles are in units of the stamp clock.
   uint64_t drain_cycles;
-  uint64_t hook_cycles;   // estimate: one hook in 1024 is timed and counted 1024 times
+  uint64_t hook_cycles;  // estimate: one hook in 1024 is timed and counted 1024 times
   uint64_t mapped_bytes;
-  uint64_t lost[8];       // by Lost
+  uint64_t lost[8];  // by Lost
   // Unwinding.
-  uint64_t stacks_cut;    // ended by a rule that the native walk does not know
-  uint64_t verified;      // stacks compared with libunwind, and found different
+  uint64_t stacks_cut;  // ended by a rule that the native walk does not know
+  uint64_t verified;    // stacks compared with libunwind, and found different
   uint64_t different;
 };
 static_assert(sizeof(SpoolHeader) <= kSpoolPage);
@@ -83,13 +89,13 @@ struct LogEntry {
 };
 
 struct RingHeader {
-  uint64_t head;      // (block number << 32) | bytes used in it: published per event
-  uint64_t tail;      // first block number not yet in trace.json
+  uint64_t head;                  // (block number << 32) | bytes used in it: published per event
+  uint64_t tail;                  // first block number not yet in trace.json
   uint32_t used[kBlocksPerRing];  // bytes used in each finished block
-  uint32_t claim;     // tid of the one thread that drains, or 0
-  uint32_t thread;    // the owner's number in this trace, from 1; 0 = never used
+  uint32_t claim;                 // tid of the one thread that drains, or 0
+  uint32_t thread;                // the owner's number in this trace, from 1; 0 = never used
   uint32_t tid;
-  uint32_t exiting;   // the owner's key destructor has run
+  uint32_t exiting;  // the owner's key destructor has run
   char name[16];
   uint64_t stack_low;
   uint64_t stack_high;
