@@ -84,7 +84,7 @@ uint32_t ShadowId(Thread* t) {
 }
 
 // A complete stack that is deeper than the option DEPTH: both ends, and a mark between them.
-uint32_t CutShadowId(Thread* t) {
+uint32_t CutShadowId(Thread* t, uint64_t* hash) {
   const ShadowStack& s = t->shadow;
   const auto kept = static_cast<uint32_t>(options.DEPTH);
   const uint32_t inner = kept / 2, outer = kept - inner - 1;
@@ -93,19 +93,34 @@ uint32_t CutShadowId(Thread* t) {
   for (uint32_t i = 0; i < inner; i++) *out++ = show(s.frames[s.count - 1 - i]);
   *out++ = {wire::kCutPc, 0, 0};
   for (uint32_t i = outer; i-- > 0;) *out++ = show(s.frames[i]);
-  return InternFrames(t, t->walk.frames, kept, false, Depth(t, s.frames[s.count - 1].sp));
+  const uint64_t depth = Depth(t, s.frames[s.count - 1].sp);
+  const uint32_t id = InternFrames(t, t->walk.frames, kept, false, depth);
+  *hash = t->walk.hashes[0];
+  return id;
 }
 
-[[gnu::noinline]] uint32_t CapturePlainly(Thread* t, const Site& site) {
+[[gnu::noinline]] uint32_t CapturePlainly(Thread* t, const Site& site, uint64_t* hash) {
   Walk* walk = &t->walk;
   if (libunwind_walks) {
-    WalkWithLibunwind(t, site, walk);
+    WalkWithLibunwind(site, &t->bounds, walk);
   } else {
     WalkStack(site, &t->bounds, static_cast<uint32_t>(options.DEPTH), walk);
   }
   NoteDepth(t, walk->depth);
   if (walk->cut) __atomic_fetch_add(&process->spool->stacks_cut, 1u, __ATOMIC_RELAXED);
-  return InternFrames(t, walk->frames, walk->count, walk->cut, walk->depth);
+  const uint32_t id = InternFrames(t, walk->frames, walk->count, walk->cut, walk->depth);
+  *hash = walk->hashes[0];
+  return id;
+}
+
+// Path hashes of all frames, innermost first; returns that of the whole stack.
+uint64_t HashFrames(const Frame* frames, uint32_t count, bool cut, uint64_t* hashes) {
+  uint64_t hash = PathSeed(module_generation.load(std::memory_order_relaxed), cut);
+  for (uint32_t i = count; i-- > 0;) {
+    hash = MixPath(hash, frames[i].pc, (frames[i].flags & wire::kNodeExactPc) != 0);
+    hashes[i] = hash;
+  }
+  return hash;
 }
 
 }  // namespace
@@ -113,11 +128,7 @@ uint32_t CutShadowId(Thread* t) {
 uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, uint64_t depth) {
   if (count == 0) return 0;
   uint64_t* hashes = t->walk.hashes;
-  uint64_t hash = PathSeed(module_generation.load(std::memory_order_relaxed), cut);
-  for (uint32_t i = count; i-- > 0;) {
-    hash = MixPath(hash, frames[i].pc, (frames[i].flags & wire::kNodeExactPc) != 0);
-    hashes[i] = hash;
-  }
+  const uint64_t hash = HashFrames(frames, count, cut, hashes);
   if (const uint32_t id = KnownId(t, hash, depth); id != 0) return id;
 
   uint32_t known = 1;
@@ -141,27 +152,53 @@ uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, 
   return parent;
 }
 
-uint32_t CaptureStack(Thread* t, const Site& site) {
+namespace {
+
+// `hash` gets the path hash of the stack; it is only looked at by verification.
+inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
   const bool own_stack = site.sp - t->bounds.low < t->bounds.high - t->bounds.low;
   if (__builtin_expect(!own_stack || libunwind_walks, 0)) {
     // A main thread's stack that grew is its own from the second event on: the walk notices.
-    return CapturePlainly(t, site);
+    return CapturePlainly(t, site, hash);
   }
   ShadowStack& s = t->shadow;
   const uint64_t seed = PathSeed(module_generation.load(std::memory_order_relaxed), false);
   const uint32_t current = s.Current(site, seed);
   if (current != kShadowFrames) {
+    *hash = s.hashes[current];
     if (__builtin_expect(s.frames[current].id != 0, 1)) return s.frames[current].id;
     s.count = current + 1;
   } else {
-    if (const uint32_t id = t->memo.Find(site, seed); id != 0) return id;
-    if (__builtin_expect(!s.Update(site, t->bounds.high), 0)) return CapturePlainly(t, site);
+    if (const uint32_t id = t->memo.Find(site, seed, hash); id != 0) return id;
+    if (__builtin_expect(!s.Update(site, t->bounds.high), 0)) return CapturePlainly(t, site, hash);
+    *hash = s.hashes[s.count - 1];
   }
   NoteDepth(t, Depth(t, site.sp));
-  if (__builtin_expect(s.count > options.DEPTH, 0)) return CutShadowId(t);
+  if (__builtin_expect(s.count > options.DEPTH, 0)) return CutShadowId(t, hash);
   uint32_t id = s.frames[s.count - 1].id;
   if (id == 0) id = ShadowId(t);
   t->memo.Keep(site, s, id);
+  return id;
+}
+
+// Walks again, by libunwind and by our rules without any cache, and compares all three.
+[[gnu::noinline]] void Verify(Thread* t, const Site& site, uint64_t hash) {
+  Walk* walk = &t->walk;
+  WalkStack(site, &t->bounds, static_cast<uint32_t>(options.DEPTH), walk);
+  // A stack cut at either end is no witness: libunwind may know more of it, or less.
+  if (walk->cut || walk->count == options.DEPTH) return;
+  const bool same = HashFrames(walk->frames, walk->count, false, walk->hashes) == hash &&
+                    LibunwindAgrees(site, *walk);
+  __atomic_fetch_add(&process->spool->verified, 1u, __ATOMIC_RELAXED);
+  if (!same) __atomic_fetch_add(&process->spool->different, 1u, __ATOMIC_RELAXED);
+}
+
+}  // namespace
+
+uint32_t CaptureStack(Thread* t, const Site& site) {
+  uint64_t hash;
+  const uint32_t id = CaptureNatively(t, site, &hash);
+  if (__builtin_expect(libunwind_verifies, 0)) Verify(t, site, hash);
   return id;
 }
 

@@ -45,7 +45,7 @@ inline uint64_t SumOnStack(const MemoEntry& e) {
 
 }  // namespace
 
-uint32_t Memo::Find(const Site& site, uint64_t seed) {
+uint32_t Memo::Find(const Site& site, uint64_t seed, uint64_t* hash) {
   if (pause != 0) {
     pause--;
     return 0;
@@ -59,6 +59,7 @@ uint32_t Memo::Find(const Site& site, uint64_t seed) {
   if (e->seed != seed || e->id == 0 || (e->need_bp && e->bp != site.bp)) return 0;
   if (SumOnStack(*e) != e->sum) return 0;
   hits++;
+  *hash = e->hash;
   return e->id;
 }
 
@@ -87,6 +88,7 @@ void Memo::Keep(const Site& site, const ShadowStack& shadow, uint32_t id) {
   e->sp = site.sp;
   e->bp = site.bp;
   e->seed = shadow.seed;
+  e->hash = shadow.hashes[shadow.count - 1];
   e->id = id;
   e->words = static_cast<uint16_t>(n);
   e->need_bp = top.need_bp;

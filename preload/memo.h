@@ -24,6 +24,7 @@ struct MemoEntry {
   uintptr_t pc, sp, bp;
   uint64_t seed;  // of the generation that it was made in
   uint64_t sum;
+  uint64_t hash;   // of the path
   uint32_t id;     // 0 = empty
   uint16_t words;  // a multiple of four; places behind the last repeat it
   bool need_bp;
@@ -35,8 +36,8 @@ struct Memo {
   uint32_t pause;        // events until it is tried again
   MemoEntry entries[kMemoSets * kMemoWays];
 
-  // The id of the stack at `site`, or 0.
-  uint32_t Find(const Site& site, uint64_t seed);
+  // The id of the stack at `site` and its path hash, or 0.
+  uint32_t Find(const Site& site, uint64_t seed, uint64_t* hash);
   // Keeps the stack that the shadow holds for `site`.
   void Keep(const Site& site, const ShadowStack& shadow, uint32_t id);
   void Clear();

@@ -10,14 +10,16 @@
 
 namespace allocprof {
 
-struct Thread;
-
-extern bool libunwind_walks;  // false in the default mode: nothing below is ever called
+extern bool libunwind_walks;     // ALLOCPROF_UNWIND=libunwind
+extern bool libunwind_verifies;  // ALLOCPROF_UNWIND=verify
 
 // Reads ALLOCPROF_UNWIND. Called while the recorder starts.
 void LoadLibunwind();
 
-// Fills `walk`: in mode verify with the native walk, after comparing the two.
-void WalkWithLibunwind(Thread* t, const Site& site, Walk* walk);
+// Fills `walk` by libunwind's walk. REQUIRES: libunwind_walks.
+void WalkWithLibunwind(const Site& site, StackBounds* bounds, Walk* walk);
+
+// Whether libunwind finds the same frames. REQUIRES: libunwind_verifies.
+bool LibunwindAgrees(const Site& site, const Walk& walk);
 
 }  // namespace allocprof

@@ -36,23 +36,16 @@ class Builder : public trace::EventSink {
     const uint64_t last = p_.trace->last_stamp();
     interval_ = std::max<uint64_t>(
         1, (last > first_stamp_ ? last - first_stamp_ : 0) / kTimelinePoints + 1);
-    for (const trace::Module& m : p_.trace->modules)
-      modules_change_ = modules_change_ || m.unloaded != UINT64_MAX;
   }
 
   void Define(uint32_t thread, const Event& e) override {
-    std::vector<uint32_t>& ids = ids_[thread];
-    // Ids count up by one; a gap means lost definitions, and a huge one a damaged file.
-    if (e.stack >= ids.size() + (1u << 24)) return;
-    if (e.stack >= ids.size()) ids.resize(e.stack + 1, kUndefined);
-    uint32_t parent = 0;
-    if (e.parent != 0) {
-      if (e.parent >= ids.size() || ids[e.parent] == kUndefined) return;
-      parent = ids[e.parent];
-    }
-    ids[e.stack] = p_.stacks.AddNode(parent, LocationOf(e),
-                                     static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX)),
-                                     e.flags, e.depth);
+    StackIds& ids = ids_[thread];
+    const uint32_t parent = e.parent == 0 ? 0 : ids.Find(e.parent);
+    const auto frame_bytes = static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX));
+    // A child of a lost definition is lost, too.
+    ids.Set(e.stack, parent == kUndefined ? kUndefined
+                                          : p_.stacks.AddNode(parent, LocationOf(e), frame_bytes,
+                                                              e.flags, e.depth));
   }
 
   void Deeper(uint32_t thread, const Event& e) override {
@@ -109,8 +102,12 @@ class Builder : public trace::EventSink {
   struct ThreadState {
     uint32_t totals = 0;           // index into p_.threads
     uint64_t last_address = 0;     // of its last allocation, 0 once freed
-    uint64_t realloc_address = 0;  // old address of a realloc whose birth half comes next
-    bool realloc_known = false;
+    std::vector<PendingRealloc> pending;  // more than one: a signal handler's, innermost last
+  };
+
+  struct CachedLocation {
+    uint32_t location;
+    uint64_t from, until;  // stamps between which the answer is the same
   };
 
   uint32_t LocationOf(const Event& e) {
@@ -296,9 +293,8 @@ class Builder : public trace::EventSink {
 
   Profile& p_;
   ModuleMap modules_;
-  bool modules_change_ = false;
-  tsl::hopscotch_map<uint32_t, std::vector<uint32_t>> ids_;  // thread -> its ids -> node
-  tsl::hopscotch_map<uint64_t, uint32_t, MixedHash> location_cache_;
+  tsl::hopscotch_map<uint32_t, StackIds> ids_;  // by thread
+  tsl::hopscotch_map<uint64_t, CachedLocation, MixedHash> location_cache_;
   tsl::hopscotch_map<uint32_t, ThreadState> threads_;
   tsl::hopscotch_map<uint64_t, Block, MixedHash> blocks_;
   std::vector<uint32_t> site_of_node_;

@@ -11,7 +11,7 @@ import harness
 # What the hooks exist for; the export map may list more.
 HOOKS = set(
     "malloc calloc realloc reallocarray free posix_memalign aligned_alloc memalign valloc pvalloc"
-    " dlclose _exit _Exit".split()
+    " dlclose _exit _Exit quick_exit".split()
 )
 
 # A hook defines these: an object that imports one would call itself.
