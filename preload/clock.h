@@ -2,10 +2,12 @@
 //
 // The stamp clock. A stamp orders events of all threads: the time-stamp counter where the
 // processor says that it runs at one rate on all cores (CPUID 80000007h, EDX bit 8), else
-// CLOCK_MONOTONIC in nanoseconds. Cost: 15 ns with rdtsc, 23 ns without.
+// CLOCK_MONOTONIC in nanoseconds. Cost: 9 ns with rdtsc while there is one thread, then 15 ns; 23 ns
+// without.
 #pragma once
 
 #include <stdint.h>
+#include <sys/single_threaded.h>
 #include <time.h>
 
 namespace allocprof {
@@ -27,7 +29,8 @@ inline uint64_t Stamp() {
     // before the allocation that it ends (seen: 3 to 337 cycles, once in 100,000 hand-overs). It is
     // 5 ns of the cost.
     uint32_t low, high;
-    asm volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
+    if (!__libc_single_threaded) asm volatile("lfence" : : : "memory");
+    asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
     return static_cast<uint64_t>(high) << 32 | low;
   }
   return Nanoseconds(CLOCK_MONOTONIC);

@@ -86,9 +86,9 @@ inline void* Reallocate(const Site& site, void* p, size_t size, wire::Entry entr
   const Mode mode = Begin(site);
   if (mode == Mode::kPass) return real.realloc(p, size);
   const auto old_address = reinterpret_cast<uintptr_t>(p);
-  const uint64_t old_stamp = Stamp();
-  void* fresh = real.realloc(p, size);
   Thread* t = this_thread;
+  const uint64_t old_stamp = mode == Mode::kMain ? EventStamp(t) : Stamp();
+  void* fresh = real.realloc(p, size);
   if (mode == Mode::kMain) {
     t->in_real = 0;
     if (__builtin_expect(fresh != nullptr, 1)) {
@@ -116,9 +116,9 @@ inline void* ReallocOf(const Site& site, void* p, size_t size, wire::Entry entry
   if (size == 0) {
     // glibc frees and returns null; an allocator that returns a block instead has reallocated.
     const Mode mode = Begin(site);
-    const uint64_t old_stamp = mode == Mode::kPass ? 0 : Stamp();
-    void* fresh = real.realloc(p, 0);
     Thread* t = this_thread;
+    const uint64_t old_stamp = mode == Mode::kMain ? EventStamp(t) : Stamp();
+    void* fresh = real.realloc(p, 0);
     const auto old_address = reinterpret_cast<uintptr_t>(p);
     if (mode == Mode::kMain) {
       t->in_real = 0;

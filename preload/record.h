@@ -26,7 +26,7 @@ extern bool free_stacks;  // ALLOCPROF_FREE_STACKS
 // One event in 1024 is timed, for the estimate of our own cost.
 inline uint64_t ExactStamp(Thread* t) {
   t->until_stamp = 16;
-  const uint64_t stamp = Stamp();
+  const uint64_t stamp = t->clock = Stamp();
   if (__builtin_expect(--t->until_timed == 0, 0)) {
     t->until_timed = t->only_thread ? 1024 / 16 : 1024;
     t->timed_since = stamp;
@@ -41,7 +41,7 @@ inline uint64_t ExactStamp(Thread* t) {
 inline uint64_t EventStamp(Thread* t) {
   if (__libc_single_threaded && t->only_thread.load(std::memory_order_relaxed) &&
       --t->until_stamp != 0) {
-    return t->delta.stamp;
+    return t->clock;
   }
   return ExactStamp(t);
 }
@@ -82,7 +82,7 @@ inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry e
 // `old_stamp` was taken before the real call.
 inline void RecordRealloc(Thread* t, const Site& site, uintptr_t old_address, uint64_t old_stamp,
                           const void* p, size_t size, wire::Entry entry) {
-  const uint64_t stamp = ExactStamp(t);  // as its other half's is
+  const uint64_t stamp = EventStamp(t);
   const uint32_t stack = CaptureStack(t, site);
   // Both halves in one block, so that no reader sees one without the other.
   if (Room(t, 2)) {

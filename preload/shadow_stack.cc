@@ -25,23 +25,28 @@ bool ShadowStack::GiveUp() {
   return false;
 }
 
-// The innermost frame, at or below index `top`, one of whose words has changed; kShadowFrames if
-// none has. Four words a turn, no branch among them: the loads are independent.
-inline uint32_t ShadowStack::FirstBadFrame(uint32_t top) const {
+// How many words, from the outermost, still have their values; all of them up to frame `top`, if
+// that many. Four words a turn, no branch among them: the loads are independent.
+inline uint32_t ShadowStack::GoodWords(uint32_t top) const {
   const uint32_t n = frames[top].words_end;
   uint32_t i = 0;
-  uint64_t changed = 0;
   for (; i + 4 <= n; i += 4) {
-    changed |= (StackWord(word_at[i]) ^ word[i]) | (StackWord(word_at[i + 1]) ^ word[i + 1]) |
-               (StackWord(word_at[i + 2]) ^ word[i + 2]) |
-               (StackWord(word_at[i + 3]) ^ word[i + 3]);
+    const uint64_t changed =
+        (StackWord(word_at[i]) ^ word[i]) | (StackWord(word_at[i + 1]) ^ word[i + 1]) |
+        (StackWord(word_at[i + 2]) ^ word[i + 2]) | (StackWord(word_at[i + 3]) ^ word[i + 3]);
+    if (__builtin_expect(changed != 0, 0)) break;
   }
-  for (; i < n; i++) changed |= StackWord(word_at[i]) ^ word[i];
-  if (__builtin_expect(changed == 0, 1)) return kShadowFrames;
-  i = n;
-  while (StackWord(word_at[i - 1]) == word[i - 1]) i--;
+  while (i < n && StackWord(word_at[i]) == word[i]) i++;
+  return i;
+}
+
+// The innermost frame, at or below `top`, one of whose words has changed.
+// REQUIRES: GoodWords(top) == good, which is not all of them.
+inline uint32_t ShadowStack::InnermostBad(uint32_t top, uint32_t good) const {
+  uint32_t i = frames[top].words_end - 1;
+  while (i > good && StackWord(word_at[i]) == word[i]) i--;
   uint32_t frame = top;
-  while (frame > 0 && frames[frame - 1].words_end >= i) frame--;
+  while (frame > 0 && frames[frame - 1].words_end > i) frame--;
   return frame;
 }
 
@@ -107,18 +112,18 @@ uint32_t ShadowStack::Current(const Site& site, uint64_t new_seed) {
     seed = new_seed;
     count = 0;
   }
-  uint32_t n = count;
-  while (n > 0 && frames[n - 1].sp < site.sp) n--;
+  const uint32_t n = count;
   if (n == 0) return kShadowFrames;
   const ShadowFrame& top = frames[n - 1];
   const bool same =
       top.sp == site.sp && top.pc == site.pc && !top.exact && (!top.need_bp || top.bp == site.bp);
-  return same && FirstBadFrame(n - 1) == kShadowFrames ? n - 1 : kShadowFrames;
+  return same && GoodWords(n - 1) == top.words_end ? n - 1 : kShadowFrames;
 }
 
 bool ShadowStack::Update(const Site& site, uintptr_t high) {
   uint32_t n = count;
   uint32_t k = 0;
+  uint32_t good = UINT32_MAX;  // words known to be good; not counted yet
   Cursor c{site.pc, site.sp, site.bp, false};
   for (;;) {
     while (n > 0 && frames[n - 1].sp < c.sp) n--;
@@ -126,10 +131,11 @@ bool ShadowStack::Update(const Site& site, uintptr_t high) {
       const ShadowFrame& top = frames[n - 1];
       if (top.sp == c.sp && top.pc == c.pc && top.exact == c.exact &&
           (!top.need_bp || top.bp == c.bp)) {
-        const uint32_t bad = FirstBadFrame(n - 1);
-        if (__builtin_expect(bad == kShadowFrames, 1)) break;
+        if (good == UINT32_MAX) good = GoodWords(n - 1);
+        if (__builtin_expect(top.words_end <= good, 1)) break;
         // Frames inside the changed one are as they were and are taken over; only their rbp is
         // found again, since the shadow keeps it true no longer than it mattered.
+        const uint32_t bad = InnermostBad(n - 1, good);
         if (k + (n - bad) > kShadowFrames) return GiveUp();
         while (n - 1 > bad) {
           ShadowFrame& f = walked[k++];

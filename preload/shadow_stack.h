@@ -44,8 +44,8 @@ struct ShadowStack {
   uint64_t word[kShadowWords];
   ShadowFrame walked[kShadowFrames];  // scratch of an update, innermost first
 
-  // The index of the frame at `site` if the shadow holds it and nothing from there outwards has
-  // changed; kShadowFrames if not. Frames further in are kept: they may come back.
+  // The index of the innermost frame held if it is the one at `site` and nothing has changed from
+  // there outwards; kShadowFrames if not.
   uint32_t Current(const Site& site, uint64_t seed);
 
   // Brings the shadow up to date with the stack at `site`. False: the walk did not reach the end of
@@ -55,7 +55,8 @@ struct ShadowStack {
 
  private:
   bool GiveUp();
-  uint32_t FirstBadFrame(uint32_t top) const;
+  uint32_t GoodWords(uint32_t top) const;
+  uint32_t InnermostBad(uint32_t top, uint32_t good) const;
   void Push(const ShadowFrame& frame);
 };
 

@@ -64,7 +64,7 @@ struct Thread {
   uint8_t* limit;
   wire::DeltaState delta;
   wire::BlockTotals totals;  // of the current block
-  wire::BlockTotals finished[wire::kBlocksPerRing];
+  uint64_t clock;  // as last read for an event
   uint64_t next_tick;  // stamp at which the timeline wants a sample
   wire::RingHeader* ring;
   uint64_t block;  // number of the current block
@@ -86,6 +86,7 @@ struct Thread {
   NestedEvent nested[kNestedEvents];
 
   // Cold.
+  wire::BlockTotals finished[wire::kBlocksPerRing];  // of the blocks in the ring
   Thread* next;     // registry, newest first
   uint32_t number;  // in this trace, from 1
   uint32_t tid;

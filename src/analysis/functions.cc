@@ -60,6 +60,15 @@ std::vector<FunctionRow> Collect(const Input& in) {
   return rows;
 }
 
+// What was asked for by stacks without a frame, so that the table adds up to the totals.
+Heap OfLostStacks(const Input& in) {
+  Heap lost;
+  for (size_t i = 0; i < in.facts.size(); i++) {
+    if (in.facts[i].call_site == UINT32_MAX) lost.Add(in.profile.sites[i], in.facts[i].runtime);
+  }
+  return lost;
+}
+
 }  // namespace
 
 const std::vector<std::string>& SortKeys() {
@@ -107,6 +116,13 @@ void AddFunctions(const Input& in, report::Report* report) {
          r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
          r.total.allocations, r.total.bytes, r.total.peak, r.total.leaked, r.total.temporary,
          r.frame_bytes, r.frame_varies, r.depth_max});
+  }
+  const Heap lost = OfLostStacks(in);
+  if (lost.allocations != 0) {
+    table.rows.push_back({Value("[stack lost]"), Value(), Value(), Value(), lost.allocations,
+                          lost.bytes, lost.peak, lost.leaked, lost.temporary, lost.allocations,
+                          lost.bytes, lost.peak, lost.leaked, lost.temporary, Value(), Value(),
+                          Value()});
   }
   // By what a function does itself; of those that do nothing, by what is below them.
   RankAndCut(&table, "total." + in.options.sort, 0, additive);

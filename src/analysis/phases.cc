@@ -31,7 +31,7 @@ PhaseFinder::PhaseFinder(const model::Profile& profile, const Frames& frames) : 
             name == "quick_exit" || name == "__funcs_on_exit") {
           sign |= kExit;
         }
-        if (StartsWith(name, "__libc_start_main")) sign |= kStart;
+        if (StartsWith(name, "__libc_start_main") || name == "call_init") sign |= kStart;
         if (name == "__libc_start_call_main") sign |= kMain;
       } else if (StartsWith(f.module, "ld-linux") || StartsWith(f.module, "ld-2")) {
         sign |= name == "_dl_fini" ? kExit : kLoader;
@@ -64,18 +64,19 @@ PhaseFinder::PhaseFinder(const model::Profile& profile, const Frames& frames) : 
 
 Phase PhaseFinder::Of(uint32_t node) const {
   const auto& nodes = profile_.stacks.nodes();
-  bool start = false, rust_main = false, main = false;
+  bool start = false, rust_main = false, rust_cleanup = false, main = false;
   uint16_t inner = 0;  // signs of the frame inside the one at hand
   uint32_t outermost = 0;
   for (; node != 0; node = nodes[node].parent) {
     const uint16_t sign = signs_[nodes[node].location];
     if (sign & kExit) return Phase::kAfterMain;
     rust_main = rust_main || (sign & kRustMain) != 0;
+    rust_cleanup = rust_cleanup || (sign & kRustCleanup) != 0;
     if (sign & kRustRuntime && !rust_main) {
       const bool later =
           rust_main_call_ != 0 &&
           profile_.stacks.locations()[nodes[node].location].address > rust_main_call_;
-      return later || (sign & kRustCleanup) ? Phase::kAfterMain : Phase::kBeforeMain;
+      return later || rust_cleanup ? Phase::kAfterMain : Phase::kBeforeMain;
     }
     main = main || (sign & kMain) != 0;
     // A stripped libc: __libc_start_main calls main through a libc function without a name, but

@@ -2,7 +2,7 @@
 #include "analysis/plumbing.h"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
 
 namespace allocprof::analysis {
 namespace {
@@ -106,55 +106,70 @@ bool Find(const Row (&table)[N], std::string_view name, std::string_view module)
   });
 }
 
+bool IsNamePart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Whether `name` ends in the keyword, and not in a longer word.
+bool EndsInOperator(std::string_view name) {
+  constexpr std::string_view kWord = "operator";
+  if (name.size() < kWord.size() || name.substr(name.size() - kWord.size()) != kWord) return false;
+  return name.size() == kWord.size() || !IsNamePart(name[name.size() - kWord.size() - 1]);
+}
+
+// Of the operators that could be taken for brackets the one at the start of `text`, or nothing.
+std::string_view OperatorAt(std::string_view text) {
+  for (const std::string_view op : {"()", "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->",
+                                    "<", ">"}) {
+    if (text.substr(0, op.size()) == op) return op;
+  }
+  return {};
+}
+
+// Rust's qualified path, "<Type as Trait>::f" or "<Type>::f", without what stands round its type.
+std::string WithoutTrait(std::string_view function) {
+  int depth = 0;
+  size_t end = 0, as = function.npos;
+  for (; end < function.size(); end++) {
+    if (function[end] == '<') depth++;
+    if (function[end] == '>' && function[end - 1] != '-' && --depth == 0) break;
+    if (depth == 1 && as == function.npos && function.substr(end, 4) == " as ") as = end;
+  }
+  if (end >= function.size()) return std::string(function.substr(1));
+  return std::string(function.substr(1, std::min(as, end) - 1)) +
+         std::string(function.substr(end + 1));
+}
+
 }  // namespace
 
 std::string BareName(std::string_view function) {
-  // Rust's qualified path: keep the type that stands before " as ".
-  std::string joined;
-  if (function.size() > 1 && function[0] == '<') {
-    int depth = 0;
-    size_t end = 0, as = function.npos;
-    for (; end < function.size(); end++) {
-      if (function[end] == '<') depth++;
-      if (function[end] == '>' && (end == 0 || function[end - 1] != '-') && --depth == 0) break;
-      if (depth == 1 && as == function.npos && function.substr(end, 4) == " as ") as = end;
-    }
-    if (end < function.size()) {
-      joined = std::string(function.substr(1, std::min(as, end) - 1)) +
-               std::string(function.substr(end + 1));
-      function = joined;
-    }
-  }
+  constexpr std::string_view kAnonymous = "(anonymous namespace)";
+  std::string joined(function);
+  while (!joined.empty() && joined[0] == '<') joined = WithoutTrait(joined);
+  function = joined;
   std::string out;
   int depth = 0;
   for (size_t i = 0; i < function.size(); i++) {
     const char c = function[i];
-    // "operator<", "operator->" and their kin are names.
-    if (depth == 0 && out.size() >= 8 && out.compare(out.size() - 8, 8, "operator") == 0 &&
-        (c == '<' || c == '>' || c == '-' || c == '(')) {
-      while (i < function.size() &&
-             function.substr(i, 1).find_first_of("<>-=(") != std::string_view::npos) {
-        out += function[i++];
-        if (out.back() == '(') {
-          out += ')';
-          i++;
-          break;
-        }
+    const std::string_view rest = function.substr(i);
+    if (const std::string_view op = OperatorAt(rest);
+        depth == 0 && !op.empty() && EndsInOperator(out)) {
+      out += op;
+      i += op.size() - 1;
+    } else if (c == '<') {
+      // "operator<< <char>", Rust's "parse::<i32>": what leads to the arguments goes with them.
+      if (depth == 0 && out.size() > 1 && out.compare(out.size() - 2, 2, "::") == 0) {
+        out.resize(out.size() - 2);
       }
-      i--;
-      continue;
-    }
-    if (c == '<') {
+      if (depth == 0 && !out.empty() && out.back() == ' ') out.pop_back();
       depth++;
     } else if (c == '>') {
-      if (depth > 0) depth--;
+      // Not the arrow of a function's type.
+      if (depth > 0 && function[i - 1] != '-') depth--;
+    } else if (depth == 0 && c == '(') {
+      if (rest.substr(0, kAnonymous.size()) != kAnonymous) break;
+      out += kAnonymous;
+      i += kAnonymous.size() - 1;
     } else if (depth == 0) {
-      if (c == '(' && function.substr(i, 21) != "(anonymous namespace)") break;
       out += c;
-      if (c == '(') {
-        out += "anonymous namespace)";
-        i += 20;
-      }
     }
   }
   return out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Threads: what each allocated and how deep its stack went.
-#include <algorithm>
+#include <map>
 
 #include "analysis/analysis.h"
 #include "analysis/ranking.h"
@@ -19,13 +19,19 @@ void AddThreads(const Input& in, report::Report* report) {
                    {"frees", "frees", Unit::kCount},
                    {"stack_limit_bytes", "stack limit", Unit::kBytes},
                    {"stack_depth_max", "stack depth", Unit::kBytes}};
+  std::map<uint32_t, model::ThreadTotals> by_id;
+  for (const model::ThreadTotals& t : in.profile.threads) by_id[t.id] = t;
   for (const trace::Thread& t : in.profile.trace->threads) {
-    const auto it = std::find_if(in.profile.threads.begin(), in.profile.threads.end(),
-                                 [&](const model::ThreadTotals& o) { return o.id == t.id; });
-    const model::ThreadTotals totals = it != in.profile.threads.end() ? *it : model::ThreadTotals{};
+    const model::ThreadTotals totals = by_id[t.id];
+    by_id.erase(t.id);
     table.rows.push_back({uint64_t{t.tid}, t.name, totals.allocations, totals.allocated_bytes,
                           totals.frees, t.stack_limit != 0 ? Value(t.stack_limit) : Value(),
                           t.depth_max});
+  }
+  // Threads whose record is lost: their events are not.
+  for (const auto& [id, t] : by_id) {
+    table.rows.push_back(
+        {Value(), Value(), t.allocations, t.allocated_bytes, t.frees, Value(), Value()});
   }
   RankAndCut(&table, "allocations", in.options.top, {false, false, true, true, true, false, false});
   report->tables.push_back(std::move(table));

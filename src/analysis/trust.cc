@@ -56,6 +56,10 @@ void AddTrust(const Input& in, report::Report* report) {
     if (list->size() > 5)
       notes.push_back(fmt::format("Damage at {} more places.", list->size() - 5));
   }
+  if (r.skipped_kinds != 0) {
+    notes.push_back(
+        fmt::format("{} records are of a kind that this version does not know.", r.skipped_kinds));
+  }
   const bool proved = t.totals && TotalsHold(*t.totals, r.totals);
   if (t.totals && !proved) {
     notes.push_back(
