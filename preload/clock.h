@@ -2,8 +2,8 @@
 //
 // The stamp clock. A stamp orders events of all threads: the time-stamp counter where the
 // processor says that it runs at one rate on all cores (CPUID 80000007h, EDX bit 8), else
-// CLOCK_MONOTONIC in nanoseconds. Cost: 9 ns with rdtsc while there is one thread, then 15 ns; 23 ns
-// without.
+// CLOCK_MONOTONIC in nanoseconds. Cost: 9 ns with rdtsc while there is one thread, then 15 ns; 23
+// ns without.
 #pragma once
 
 #include <stdint.h>

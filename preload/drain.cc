@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "line.h"
 #include "modules.h"
+#include "options.h"
 #include "process.h"
 #include "sys.h"
 #include "thread.h"
@@ -89,12 +90,30 @@ wire::BlockTotals TotalsOf(wire::RingHeader* ring, uint64_t block, uint32_t used
   return totals;
 }
 
+// ALLOCPROF_MAX_SIZE: once a chunk does not fit, none is written any more, so that what is in the
+// trace is all that happened up to a moment.
+bool IsFull(size_t chunk_bytes) {
+  if (options.MAX_SIZE == 0) return false;
+  if (process->full.load(std::memory_order_relaxed) != 0) return true;
+  const uint64_t size = __atomic_load_n(&process->spool->trace_offset, __ATOMIC_RELAXED);
+  if (size + chunk_bytes <= options.MAX_SIZE) return false;
+  if (process->full.exchange(1) == 0) {
+    Say("the trace has reached ALLOCPROF_MAX_SIZE", process->trace_path,
+        "events from here on are counted, not kept");
+  }
+  return true;
+}
+
 // Writes one block as a chunk line. False: it is not in the trace.
 bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buffer, size_t room,
                 bool final) {
   const uint8_t* bytes = BlockAt(ring, block);
   const wire::BlockTotals totals = TotalsOf(ring, block, used);
   if (totals.events == 0 && totals.definitions == 0) return true;
+  if (IsFull(wire::Base64Size(used))) {
+    CountLost(wire::Lost::kMaxSize, totals.events);
+    return true;
+  }
   const uint64_t position = block * BlockBytes();
   Line line(buffer, room);
   line.Raw("{").Field("k", "chunk").Field("thread", HeadOf(ring, block).thread);
@@ -262,6 +281,7 @@ void FinalDrain(wire::Ending ending, int status) {
   spool->drain_cycles += Stamp() - end_stamp;
   if (whole && WriteEndRecord(ending, status, end_stamp, buffer, room)) {
     CloseTrace();
+    if (Is(options.VERBOSE, "on")) Say("recorded", exe_path, process->trace_path);
   }
   sys::MUnmap(buffer, room);
 }

@@ -38,6 +38,7 @@ struct Process {
   wire::SpoolHeader* spool;  // never null while recording; anonymous if no file could be had
   bool spool_on_disk;
   std::atomic<uint32_t> closed;    // 1: the final drain has begun, nobody else writes any more
+  std::atomic<uint32_t> full;      // ALLOCPROF_MAX_SIZE is reached
   std::atomic<uint32_t> writers;   // threads inside WriteTrace
   std::atomic<uint32_t> fd_claim;  // held by the one thread that reopens the trace
   int trace_fd;

@@ -64,8 +64,8 @@ struct Thread {
   uint8_t* limit;
   wire::DeltaState delta;
   wire::BlockTotals totals;  // of the current block
-  uint64_t clock;  // as last read for an event
-  uint64_t next_tick;  // stamp at which the timeline wants a sample
+  uint64_t clock;            // as last read for an event
+  uint64_t next_tick;        // stamp at which the timeline wants a sample
   wire::RingHeader* ring;
   uint64_t block;  // number of the current block
   uint8_t* block_start;
@@ -87,8 +87,8 @@ struct Thread {
 
   // Cold.
   wire::BlockTotals finished[wire::kBlocksPerRing];  // of the blocks in the ring
-  Thread* next;     // registry, newest first
-  uint32_t number;  // in this trace, from 1
+  Thread* next;                                      // registry, newest first
+  uint32_t number;                                   // in this trace, from 1
   uint32_t tid;
   uint64_t stack_limit;  // bytes that the stack may grow to
   uint32_t key_rounds;   // how often the key destructor has run

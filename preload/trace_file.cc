@@ -147,6 +147,7 @@ bool OpenTrace(bool is_root) {
     RemoveSpool();
     return false;
   }
+  if (Is(options.VERBOSE, "on")) Say("recording", exe_path, process->trace_path);
   return true;
 }
 
