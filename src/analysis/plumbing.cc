@@ -79,16 +79,19 @@ constexpr Row kPlumbing[] = {
     {Match::kPrefix, "alloc::boxed::Box::new"},
     {Match::kPrefix, "alloc::boxed::Box::try_new"},
     // libc's wrappers, and what they call.
-    {Match::kName, "_start"}, {Match::kModule, "libc.so"},
-    {Match::kModule, "libc-"},
-    {Match::kModule, "ld-linux"},
+    {Match::kName, "_start"},
+    {Match::kModule, "libc.so"},
+    {Match::kModule, "libc-2"},
+    {Match::kModule, "ld-linux-"},
 };
 
 constexpr Row kSystem[] = {
-    {Match::kPrefix, "std::"},        {Match::kPrefix, "core::"},      {Match::kPrefix, "alloc::"},
-    {Match::kPrefix, "__gnu_cxx::"},  {Match::kPrefix, "hashbrown::"}, {Match::kPrefix, "__cxa_"},
-    {Match::kModule, "libstdc++.so"}, {Match::kModule, "libgcc_s.so"}, {Match::kModule, "libm.so"},
-    {Match::kModule, "libpthread"},   {Match::kModule, "libdl"},       {Match::kModule, "libc++"},
+    {Match::kPrefix, "std::"},        {Match::kPrefix, "core::"},
+    {Match::kPrefix, "alloc::"},      {Match::kPrefix, "__gnu_cxx::"},
+    {Match::kPrefix, "hashbrown::"},  {Match::kPrefix, "__cxa_"},
+    {Match::kModule, "libstdc++.so"}, {Match::kModule, "libgcc_s.so"},
+    {Match::kModule, "libm.so"},      {Match::kModule, "libpthread.so"},
+    {Match::kModule, "libdl.so"},     {Match::kModule, "libc++.so"},
 };
 
 template <size_t N>
@@ -117,8 +120,8 @@ bool EndsInOperator(std::string_view name) {
 
 // Of the operators that could be taken for brackets the one at the start of `text`, or nothing.
 std::string_view OperatorAt(std::string_view text) {
-  for (const std::string_view op : {"()", "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->",
-                                    "<", ">"}) {
+  for (const std::string_view op :
+       {"()", "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=", ">=", "->", "<", ">"}) {
     if (text.substr(0, op.size()) == op) return op;
   }
   return {};

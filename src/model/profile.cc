@@ -43,9 +43,9 @@ class Builder : public trace::EventSink {
     const uint32_t parent = e.parent == 0 ? 0 : ids.Find(e.parent);
     const auto frame_bytes = static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX));
     // A child of a lost definition is lost, too.
-    ids.Set(e.stack, parent == kUndefined ? kUndefined
-                                          : p_.stacks.AddNode(parent, LocationOf(e), frame_bytes,
-                                                              e.flags, e.depth));
+    ids.Set(e.stack, parent == kUndefined
+                         ? kUndefined
+                         : p_.stacks.AddNode(parent, LocationOf(e), frame_bytes, e.flags, e.depth));
   }
 
   void Deeper(uint32_t thread, const Event& e) override {
@@ -100,8 +100,8 @@ class Builder : public trace::EventSink {
   };
 
   struct ThreadState {
-    uint32_t totals = 0;           // index into p_.threads
-    uint64_t last_address = 0;     // of its last allocation, 0 once freed
+    uint32_t totals = 0;                  // index into p_.threads
+    uint64_t last_address = 0;            // of its last allocation, 0 once freed
     std::vector<PendingRealloc> pending;  // more than one: a signal handler's, innermost last
   };
 
@@ -121,7 +121,8 @@ class Builder : public trace::EventSink {
     }
     const uint32_t module = modules_.Find(exact ? pc : pc - 1, e.stamp);
     const uint64_t address = module == kNoModule ? pc : pc - p_.trace->modules[module].bias;
-    const uint32_t location = p_.stacks.AddLocation(module, address, exact);
+    const uint32_t same = module == kNoModule ? kNoModule : modules_.FirstLoadOf(module);
+    const uint32_t location = p_.stacks.AddLocation(same, address, exact);
     const uint64_t until = module == kNoModule ? UINT64_MAX : p_.trace->modules[module].unloaded;
     location_cache_[key] = {location, e.stamp, until};
     return location;

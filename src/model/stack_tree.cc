@@ -2,7 +2,9 @@
 #include "model/stack_tree.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <string>
 
 namespace allocprof::model {
 
@@ -38,30 +40,39 @@ void StackTree::Deeper(uint32_t node, uint64_t depth) {
 
 ModuleMap::ModuleMap(const std::vector<trace::Module>& modules)
     : modules_(modules), by_low_(modules.size()) {
-  std::iota(by_low_.begin(), by_low_.end(), 0u);
-  std::sort(by_low_.begin(), by_low_.end(),
-            [&](uint32_t a, uint32_t b) { return modules_[a].low < modules_[b].low; });
-  uint64_t highest = 0;
-  for (const uint32_t m : by_low_) {
-    highest = std::max(highest, modules_[m].high);
-    highest_.push_back(highest);
+  std::map<std::pair<std::string, std::string>, uint32_t> first;
+  for (uint32_t i = 0; i < modules.size(); i++) {
+    const auto load = first.try_emplace({modules[i].path, modules[i].build_id}, i);
+    first_load_.push_back(load.first->second);
   }
+  std::iota(by_low_.begin(), by_low_.end(), 0u);
+  std::sort(by_low_.begin(), by_low_.end(), [&](uint32_t a, uint32_t b) {
+    const trace::Module &x = modules_[a], &y = modules_[b];
+    if (x.low != y.low) return x.low < y.low;
+    return x.unloaded != y.unloaded ? x.unloaded < y.unloaded : a < b;
+  });
 }
 
 uint32_t ModuleMap::Find(uint64_t pc, uint64_t stamp) const {
   // Modules that were loaded at one time do not overlap; those of different times may. Of the
   // candidates the right one is the first to be unloaded after the moment asked for: a module's
-  // own record may be stamped a little after the first event that needs it.
+  // own record may be stamped a little after the first event that needs it. A library that is
+  // opened and closed in a loop has thousands of records at one address: each address is one look.
   uint32_t best = kNoModule;
-  auto it = std::upper_bound(by_low_.begin(), by_low_.end(), pc,
-                             [&](uint64_t v, uint32_t m) { return v < modules_[m].low; });
-  while (it != by_low_.begin() && highest_[static_cast<size_t>(--it - by_low_.begin())] > pc) {
-    const trace::Module& m = modules_[*it];
-    if (pc >= m.high || m.unloaded <= stamp) continue;
-    if (best == kNoModule || m.unloaded < modules_[best].unloaded ||
-        (m.unloaded == modules_[best].unloaded && *it < best)) {
+  const auto low_of = [&](uint64_t v, uint32_t m) { return v < modules_[m].low; };
+  auto end = std::upper_bound(by_low_.begin(), by_low_.end(), pc, low_of);
+  for (int addresses = 0; end != by_low_.begin() && addresses < 64; addresses++) {
+    const uint64_t low = modules_[*(end - 1)].low;
+    const auto begin = std::lower_bound(
+        by_low_.begin(), end, low, [&](uint32_t m, uint64_t v) { return modules_[m].low < v; });
+    auto it = std::upper_bound(begin, end, stamp,
+                               [&](uint64_t v, uint32_t m) { return v < modules_[m].unloaded; });
+    while (it != end && pc >= modules_[*it].high) it++;
+    if (it != end && (best == kNoModule || modules_[*it].unloaded < modules_[best].unloaded ||
+                      (modules_[*it].unloaded == modules_[best].unloaded && *it < best))) {
       best = *it;
     }
+    end = begin;
   }
   return best;
 }

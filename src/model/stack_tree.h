@@ -64,11 +64,16 @@ class ModuleMap {
  public:
   explicit ModuleMap(const std::vector<trace::Module>& modules);
   uint32_t Find(uint64_t pc, uint64_t stamp) const;
+  // A library that is closed and opened again is one module: the first record with its path and
+  // build-id.
+  uint32_t FirstLoadOf(uint32_t module) const { return first_load_[module]; }
 
  private:
   const std::vector<trace::Module>& modules_;
   std::vector<uint32_t> by_low_;
-  std::vector<uint64_t> highest_;  // the largest `high` of by_low_ up to here: where to stop looking
+  std::vector<uint32_t> first_load_;
+  std::vector<uint64_t>
+      highest_;  // the largest `high` of by_low_ up to here: where to stop looking
 };
 
 }  // namespace allocprof::model

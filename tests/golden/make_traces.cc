@@ -38,7 +38,7 @@ void Service() {
               grow = {kProgram + 0x1100, kProgram + 0x1500}, work = {kProgram + 0x3000};
   r.Malloc(1, main, 0x10000, 64);
   for (uint64_t i = 0; i < 500; i++) {
-    r.now = kStartStamp + i * 8000;
+    r.now = kStartStamp + (i + 1) * 8000;
     r.Malloc(1, node, 0x100000 + i * 0x100, 40 + i % 200);
     if (i % 3 == 0) r.Free(1, 0x100000 + i * 0x100, parse);
     if (i % 10 == 0) r.Malloc(2, work, 0x800000 + i * 0x1000, 2048);
