@@ -83,7 +83,7 @@ def last_record(trace):
     sys.exit(f"overhead.py: {trace} has no end record")
 
 
-def programs(build, work):
+def programs(work):
     sql = sql_job().encode()
     cc1plus = subprocess.check_output(["g++", "-print-prog-name=cc1plus"], text=True).strip()
     source = os.path.join(work, "job.cc")
@@ -91,7 +91,10 @@ def programs(build, work):
         f.write(CPP_SOURCE)
     preprocessed = os.path.join(work, "job.ii")
     subprocess.run(["g++", "-std=c++17", "-E", source, "-o", preprocessed], check=True)
-    rust = os.path.join(build, "tests", "programs", "rust_work")
+    rust = os.path.join(work, "words")
+    if shutil.which("rustc"):
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "words.rs")
+        subprocess.run(["rustc", "-O", "-o", rust, source], check=True)
     rows = {
         "sqlite3": (["/usr/bin/sqlite3", ":memory:"], sql, {}),
         "python3": (["/usr/bin/python3", "-S", "-c", PYTHON_JOB], None,
@@ -101,7 +104,7 @@ def programs(build, work):
                      "/dev/null"], None, {}),
     }
     if os.path.exists(rust):
-        rows["rust"] = ([rust, "200"], None, {})
+        rows["rust"] = ([rust], None, {})
     return rows
 
 
@@ -155,7 +158,7 @@ def main():
     print(f"{'program':10} {'events':>11} {'native':>8} {'allocprof':>10} {'heaptrack':>10} {'share':>6} "
           f"{'CPU x':>6} {'ht x':>6} {'bytes/ev':>8}")
     print(f"{'':10} {'':>11} {'CPU s':>8} {'ns/event':>10} {'ns/event':>10}")
-    for name, (command, stdin, extra) in programs(build, work).items():
+    for name, (command, stdin, extra) in programs(work).items():
         if arguments.only and name not in arguments.only.split(","):
             continue
         row = measure(name, command, stdin, extra, build, arguments.rounds, work)
