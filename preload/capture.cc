@@ -164,15 +164,17 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
   ShadowStack& s = t->shadow;
   const uint64_t seed = PathSeed(module_generation.load(std::memory_order_relaxed), false);
   const uint32_t current = s.Current(site, seed);
-  uint64_t caller = 0;
+  bool keep = false;
+  uint64_t key = 0;
   if (current != kShadowFrames) {
     *hash = s.hashes[current];
     if (__builtin_expect(s.frames[current].id != 0, 1)) return s.frames[current].id;
     s.count = current + 1;
   } else {
-    if (t->memo.InUse()) {
-      caller = Memo::CallerOf(site, t->bounds.high);
-      if (const uint32_t id = t->memo.Find(site, caller, seed, hash); id != 0) return id;
+    keep = t->memo.InUse();
+    if (keep) {
+      key = Memo::KeyOf(site, t->bounds.high);
+      if (const uint32_t id = t->memo.Find(site, key, seed, hash); id != 0) return id;
     }
     if (__builtin_expect(!s.Update(site, t->bounds.high), 0)) return CapturePlainly(t, site, hash);
     *hash = s.hashes[s.count - 1];
@@ -181,7 +183,7 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
   if (__builtin_expect(s.count > options.DEPTH, 0)) return CutShadowId(t, hash);
   uint32_t id = s.frames[s.count - 1].id;
   if (id == 0) id = ShadowId(t);
-  if (caller != 0) t->memo.Keep(site, caller, s, id);
+  if (keep) t->memo.Keep(site, key, s, id);
   return id;
 }
 

@@ -9,14 +9,14 @@ constexpr uint32_t kPause = 64 * 1024;  // events that a low rate is worth
 
 constexpr uint64_t kMultiplier = 0x9fb21c651e98df25;
 
-inline MemoEntry* Set(Memo* memo, const Site& site, uint64_t caller) {
-  const uint64_t hash = (site.pc ^ site.sp << 7 ^ caller << 21) * 0x9e3779b97f4a7c15u;
+inline MemoEntry* Set(Memo* memo, const Site& site, uint64_t key) {
+  const uint64_t hash = (site.pc ^ site.sp << 7 ^ key) * 0x9e3779b97f4a7c15u;
   return &memo->entries[(hash >> 56) * kMemoWays];
 }
 static_assert(kMemoSets == 256, "Set takes eight bits");
 
-inline bool IsFor(const MemoEntry& e, const Site& site, uint64_t caller) {
-  return e.pc == site.pc && e.sp == site.sp && e.caller == caller;
+inline bool IsFor(const MemoEntry& e, const Site& site, uint64_t key) {
+  return e.pc == site.pc && e.sp == site.sp && e.key == key;
 }
 
 // Four polynomials side by side: their multiplications overlap, and the loop's end is seldom
@@ -35,19 +35,27 @@ inline uint64_t SumOnStack(const MemoEntry& e) {
 
 }  // namespace
 
-uint64_t Memo::CallerOf(const Site& site, uintptr_t high) {
-  const Rule rule = FindRule(site.pc - 1);
-  const uintptr_t at = site.sp + static_cast<uintptr_t>(static_cast<intptr_t>(rule.offset)) - 8;
-  return rule.kind == RuleKind::kSp && Readable(at, site.sp, high) ? StackWord(at) : 0;
+uint64_t Memo::KeyOf(const Site& site, uintptr_t high) {
+  uint64_t key = 0;
+  uintptr_t pc = site.pc, sp = site.sp;
+  for (int i = 0; i < kMemoKeyFrames; i++) {
+    const Rule rule = FindRule(pc - 1);
+    const uintptr_t cfa = sp + static_cast<uintptr_t>(static_cast<intptr_t>(rule.offset));
+    if (rule.kind != RuleKind::kSp || !Readable(cfa - 8, sp, high)) break;
+    pc = StackWord(cfa - 8);
+    sp = cfa;
+    key = (key ^ pc) * kMultiplier;
+  }
+  return key;
 }
 
-uint32_t Memo::Find(const Site& site, uint64_t caller, uint64_t seed, uint64_t* hash) {
+uint32_t Memo::Find(const Site& site, uint64_t key, uint64_t seed, uint64_t* hash) {
   if (++tries == kWindow) {
     if (hits < kWindow * 6 / 10) pause = kPause;
     tries = hits = 0;
   }
-  const MemoEntry* e = Set(this, site, caller);
-  if (!IsFor(*e, site, caller) && !IsFor(*++e, site, caller)) return 0;
+  const MemoEntry* e = Set(this, site, key);
+  if (!IsFor(*e, site, key) && !IsFor(*++e, site, key)) return 0;
   if (e->seed != seed || e->id == 0 || (e->need_bp && e->bp != site.bp)) return 0;
   if (SumOnStack(*e) != e->sum) return 0;
   hits++;
@@ -55,13 +63,13 @@ uint32_t Memo::Find(const Site& site, uint64_t caller, uint64_t seed, uint64_t* 
   return e->id;
 }
 
-void Memo::Keep(const Site& site, uint64_t caller, const ShadowStack& shadow, uint32_t id) {
+void Memo::Keep(const Site& site, uint64_t key, const ShadowStack& shadow, uint32_t id) {
   const ShadowFrame& top = shadow.frames[shadow.count - 1];
   if (pause != 0 || top.words_end > kMemoWords || top.words_end == 0) return;
-  MemoEntry* e = Set(this, site, caller);
-  if (!IsFor(*e, site, caller)) {
+  MemoEntry* e = Set(this, site, key);
+  if (!IsFor(*e, site, key)) {
     // The newest comes first; the older of the two falls out.
-    if (!IsFor(e[1], site, caller))
+    if (!IsFor(e[1], site, key))
       e[1] = e[0];
     else
       e++;
@@ -79,7 +87,7 @@ void Memo::Keep(const Site& site, uint64_t caller, const ShadowStack& shadow, ui
   e->pc = site.pc;
   e->sp = site.sp;
   e->bp = site.bp;
-  e->caller = caller;
+  e->key = key;
   e->seed = shadow.seed;
   e->hash = shadow.hashes[shadow.count - 1];
   e->id = id;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whole stacks by (pc, sp) of the hook's caller and the return address above it: a program that
-// alternates between a few call sites at the same depth finds each of them here, where the shadow
-// stack holds only the last.
+// Whole stacks by (pc, sp) of the hook's caller and the three return addresses above it (malloc is
+// often called through two or three wrappers): a program that alternates between a few call paths
+// finds each of them here, where the shadow stack holds only the last. With three, sqlite3, perl
+// and an allocation-bound Rust program find 99.9 % of their stacks, with none 55 to 85 %.
 //
 // An entry is the id of a stack, where all the words lie that its unwind read, and one 64-bit hash
 // of them: four polynomials in an odd number, so that one changed word always changes it, and
@@ -20,11 +21,12 @@ namespace allocprof {
 inline constexpr uint32_t kMemoSets = 256;
 inline constexpr uint32_t kMemoWays = 2;
 inline constexpr uint32_t kMemoWords = 64;
+inline constexpr int kMemoKeyFrames = 3;
 
 struct MemoEntry {
   uintptr_t pc, sp, bp;
-  uint64_t caller;  // return address of the frame at pc: wrappers around malloc have many
-  uint64_t seed;    // of the generation that it was made in
+  uint64_t key;
+  uint64_t seed;  // of the generation that it was made in
   uint64_t sum;
   uint64_t hash;   // of the path
   uint32_t id;     // 0 = empty
@@ -41,11 +43,11 @@ struct Memo {
   // False while the thread does without: then neither Find nor Keep is called.
   bool InUse() { return pause == 0 || --pause == 0; }
   // The id of the stack at `site` and its path hash, or 0.
-  uint32_t Find(const Site& site, uint64_t caller, uint64_t seed, uint64_t* hash);
+  uint32_t Find(const Site& site, uint64_t key, uint64_t seed, uint64_t* hash);
   // Keeps the stack that the shadow holds for `site`.
-  void Keep(const Site& site, uint64_t caller, const ShadowStack& shadow, uint32_t id);
+  void Keep(const Site& site, uint64_t key, const ShadowStack& shadow, uint32_t id);
   // What goes with pc and sp to tell stacks apart before their words are compared.
-  static uint64_t CallerOf(const Site& site, uintptr_t high);
+  static uint64_t KeyOf(const Site& site, uintptr_t high);
   void Clear();
 };
 
