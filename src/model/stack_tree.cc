@@ -51,6 +51,11 @@ ModuleMap::ModuleMap(const std::vector<trace::Module>& modules)
     if (x.low != y.low) return x.low < y.low;
     return x.unloaded != y.unloaded ? x.unloaded < y.unloaded : a < b;
   });
+  uint64_t highest = 0;
+  for (const uint32_t m : by_low_) {
+    highest = std::max(highest, modules_[m].high);
+    highest_.push_back(highest);
+  }
 }
 
 uint32_t ModuleMap::Find(uint64_t pc, uint64_t stamp) const {
@@ -61,7 +66,7 @@ uint32_t ModuleMap::Find(uint64_t pc, uint64_t stamp) const {
   uint32_t best = kNoModule;
   const auto low_of = [&](uint64_t v, uint32_t m) { return v < modules_[m].low; };
   auto end = std::upper_bound(by_low_.begin(), by_low_.end(), pc, low_of);
-  for (int addresses = 0; end != by_low_.begin() && addresses < 64; addresses++) {
+  while (end != by_low_.begin() && highest_[static_cast<size_t>(end - by_low_.begin()) - 1] > pc) {
     const uint64_t low = modules_[*(end - 1)].low;
     const auto begin = std::lower_bound(
         by_low_.begin(), end, low, [&](uint32_t m, uint64_t v) { return modules_[m].low < v; });

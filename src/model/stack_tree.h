@@ -72,8 +72,7 @@ class ModuleMap {
   const std::vector<trace::Module>& modules_;
   std::vector<uint32_t> by_low_;
   std::vector<uint32_t> first_load_;
-  std::vector<uint64_t>
-      highest_;  // the largest `high` of by_low_ up to here: where to stop looking
+  std::vector<uint64_t> highest_;  // the largest `high` of by_low_ so far: where to stop looking
 };
 
 }  // namespace allocprof::model

@@ -154,7 +154,8 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
       trace->ending = IsRunning(head.pid, head.start_ticks) ? Ending::kRunning : Ending::kDied;
       break;
   }
-  if (head.ending != wire::Ending::kNone && head.ending != wire::Ending::kExec) {
+  if (trace->ending == Ending::kExit || trace->ending == Ending::kUnderscoreExit ||
+      trace->ending == Ending::kQuickExit) {
     trace->exit_status = head.exit_status & 0xff;
   }
   if (head.end_stamp != 0) trace->end_stamp = head.end_stamp;

@@ -62,24 +62,45 @@ inline uint32_t LengthCode(uint64_t v) {
 inline constexpr uint8_t kNarrowLength[4] = {0, 1, 2, 4};
 inline constexpr uint8_t kWideLength[4] = {0, 1, 2, 8};
 
+inline uint32_t NarrowLength(uint32_t code) { return (1u << code) >> 1; }
+
+// The rare form, for a field of more than four bytes: out of the way of the other.
+[[gnu::noinline]] inline uint8_t* EncodeWideRecord(uint8_t* out, uint8_t first, const uint64_t* f) {
+  uint8_t* codes = out + 1;
+  *out = first | 8;
+  *codes = 0;
+  out += 2;
+  for (int i = 0; i < 4; i++) {
+    const uint32_t code = LengthCode(f[i]);
+    *codes = static_cast<uint8_t>(*codes | code << (2 * i));
+    memcpy(out, &f[i], 8);
+    out += kWideLength[code];
+  }
+  return out;
+}
+
 // Writes one record at `out` and returns its end.
 // REQUIRES: kMaxRecordBytes + 8 writable bytes at `out` (stores are whole words).
 inline uint8_t* EncodeRecord(uint8_t* out, Record kind, uint8_t aux, uint64_t f0, uint64_t f1,
                              uint64_t f2, uint64_t f3) {
-  const bool wide = ((f0 | f1 | f2 | f3) >> 32) != 0;
-  const uint8_t* length = wide ? kWideLength : kNarrowLength;
-  uint32_t c0 = LengthCode(f0), c1 = LengthCode(f1), c2 = LengthCode(f2), c3 = LengthCode(f3);
-  out[0] = static_cast<uint8_t>(static_cast<uint8_t>(kind) | (wide ? 8 : 0) | (aux << 4));
-  out[1] = static_cast<uint8_t>(c0 | c1 << 2 | c2 << 4 | c3 << 6);
-  out += 2;
-  memcpy(out, &f0, 8);
-  out += length[c0];
-  memcpy(out, &f1, 8);
-  out += length[c1];
-  memcpy(out, &f2, 8);
-  out += length[c2];
-  memcpy(out, &f3, 8);
-  return out + length[c3];
+  const auto first = static_cast<uint8_t>(static_cast<uint8_t>(kind) | aux << 4);
+  if (__builtin_expect((f0 | f1 | f2 | f3) >> 32 != 0, 0)) {
+    const uint64_t fields[4] = {f0, f1, f2, f3};
+    return EncodeWideRecord(out, first, fields);
+  }
+  const uint32_t c0 = LengthCode(f0), c1 = LengthCode(f1), c2 = LengthCode(f2), c3 = LengthCode(f3);
+  const auto codes = static_cast<uint16_t>(c0 | c1 << 2 | c2 << 4 | c3 << 6);
+  const auto head = static_cast<uint16_t>(first | codes << 8);
+  memcpy(out, &head, 2);
+  // The four ends are known before the first store: no store waits for a length.
+  uint8_t* const p1 = out + 2 + NarrowLength(c0);
+  uint8_t* const p2 = p1 + NarrowLength(c1);
+  uint8_t* const p3 = p2 + NarrowLength(c2);
+  memcpy(out + 2, &f0, 8);
+  memcpy(p1, &f1, 8);
+  memcpy(p2, &f2, 8);
+  memcpy(p3, &f3, 8);
+  return p3 + NarrowLength(c3);
 }
 
 // Reads one record from [in, end). Returns the next position, or nullptr if the bytes are no

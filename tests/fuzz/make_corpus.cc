@@ -65,8 +65,7 @@ void Traces() {
   Write("trace", "hole", TraceBuilder().Hole(99).Chunk(Block(), 0).Hole(9).End(2000).text());
   Write("trace", "unknown-kind", TraceBuilder().Line(R"({"k":"weather"})").End(2000).text());
   Write("trace", "nested-json", TraceBuilder().Line(std::string(3000, '[')).text());
-  Write("trace", "base64-damaged",
-        TraceBuilder().Line(ChunkLine(1, 0, 9, 1, 1, 1, "AAA*")).text());
+  Write("trace", "base64-damaged", TraceBuilder().Line(ChunkLine(1, 0, 9, 1, 1, 1, "AAA*")).text());
   Write("trace", "records-cut",
         TraceBuilder()
             .Line(ChunkLine(1, 0, 99, 7, 1, 1, Base64(Block().bytes().substr(0, 40))))
@@ -183,8 +182,10 @@ void UnwindTables() {
   Write("cfi", "leb-without-end", Tables(start, "\x0e" + std::string(20, '\xff')));
   Write("cfi", "offsets-overflow",
         Tables(start, "\x12\x07" + std::string(9, '\xff') + std::string("\x7f", 1)));
-  Write("cfi", "realigned", Tables(start, std::string("\x0f\x03\x76\x78\x06\x10\x06\x02\x76\x00", 10)));
-  Write("cfi", "plt", Tables(start, std::string("\x0f\x0b\x77\x08\x80\x00\x3f\x1a\x3b\x2a\x33\x24\x22", 13)));
+  Write("cfi", "realigned",
+        Tables(start, std::string("\x0f\x03\x76\x78\x06\x10\x06\x02\x76\x00", 10)));
+  Write("cfi", "plt",
+        Tables(start, std::string("\x0f\x0b\x77\x08\x80\x00\x3f\x1a\x3b\x2a\x33\x24\x22", 13)));
   Write("cfi", "set-location", Tables(start, "\x01\xff\xff\xff\xff"));
   std::string count = Tables(start, "");
   count[8] = '\x7f';

@@ -58,7 +58,9 @@ void Service() {
 }
 
 // A program that allocates nothing.
-void Nothing() { Write("nothing", "trace.json", TraceBuilder().Thread(1, kPid, "main").End(2000).text()); }
+void Nothing() {
+  Write("nothing", "trace.json", TraceBuilder().Thread(1, kPid, "main").End(2000).text());
+}
 
 // Killed: no end record, a spool beside it with the last events and a module.
 void Killed() {

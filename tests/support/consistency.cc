@@ -94,14 +94,14 @@ void CheckConsistency(const model::Profile& p) {
 }
 
 void CheckConsistency(const report::Report& report) {
-  for (const char* key : {"allocations", "allocated_bytes", "peak_bytes", "peak_blocks",
-                          "leaked_bytes", "leaked_blocks", "runtime_bytes", "runtime_blocks",
-                          "temporary_allocations", "reallocations", "reallocations_in_place",
-                          "failed_allocations"}) {
+  for (const char* key :
+       {"allocations", "allocated_bytes", "peak_bytes", "peak_blocks", "leaked_bytes",
+        "leaked_blocks", "runtime_bytes", "runtime_blocks", "temporary_allocations",
+        "reallocations", "reallocations_in_place", "failed_allocations"}) {
     EXPECT_EQ(SumOf(report, "stacks", key), TotalOf(report, key)) << "stacks by " << key;
   }
-  for (const char* key : {"allocations", "allocated_bytes", "peak_bytes", "leaked_bytes",
-                          "temporary_allocations"}) {
+  for (const char* key :
+       {"allocations", "allocated_bytes", "peak_bytes", "leaked_bytes", "temporary_allocations"}) {
     EXPECT_EQ(SumOf(report, "functions", std::string("self.") + key), TotalOf(report, key))
         << "functions by " << key;
   }

@@ -30,15 +30,15 @@ TraceBuilder& TraceBuilder::Header(std::string line) {
 
 TraceBuilder& TraceBuilder::Module(uint32_t id, const std::string& path, uint64_t low,
                                    uint64_t high, uint64_t bias, uint64_t t) {
-  return Line(ordered_json{{"k", "module"},
-                           {"id", id},
-                           {"path", path},
-                           {"build_id", ""},
-                           {"bias", bias},
-                           {"low", low},
-                           {"high", high},
-                           {"t", t}}
-                  .dump());
+  return Line(ordered_json{
+      {"k", "module"},
+      {"id", id},
+      {"path", path},
+      {"build_id", ""},
+      {"bias", bias},
+      {"low", low},
+      {"high", high},
+      {"t", t}}.dump());
 }
 
 TraceBuilder& TraceBuilder::Unload(uint32_t id, uint64_t t) {

@@ -27,8 +27,7 @@ class TraceBuilder {
   TraceBuilder& Module(uint32_t id, const std::string& path, uint64_t low, uint64_t high,
                        uint64_t bias, uint64_t t = kStartStamp);
   TraceBuilder& Unload(uint32_t id, uint64_t t);
-  TraceBuilder& Thread(uint32_t id, uint32_t tid, const std::string& name,
-                       uint64_t depth_max = 0);
+  TraceBuilder& Thread(uint32_t id, uint32_t tid, const std::string& name, uint64_t depth_max = 0);
   TraceBuilder& Sample(uint64_t t, uint64_t ns, uint64_t rss);
   TraceBuilder& Chunk(const BlockBuilder& block, uint64_t position);
   // Totals are those of the chunks so far; the stamp clock runs at one unit a nanosecond.

@@ -65,15 +65,15 @@ TEST(BareNameTest, OperatorsAreNames) {
 }
 
 TEST(BareNameTest, OperatorsThatAreTemplatesLoseTheirArguments) {
-  ExpectAll({{"std::operator<< <std::char_traits<char> >(std::ostream&, char const*)",
-              "std::operator<<"},
-             {"std::operator< <int>(int, int)", "std::operator<"},
-             {"std::operator+<char>(char const*, std::string const&)", "std::operator+"}});
+  ExpectAll(
+      {{"std::operator<< <std::char_traits<char> >(std::ostream&, char const*)", "std::operator<<"},
+       {"std::operator< <int>(int, int)", "std::operator<"},
+       {"std::operator+<char>(char const*, std::string const&)", "std::operator+"}});
 }
 
 TEST(BareNameTest, ANameThatEndsInOperatorIsNoOperator) {
-  ExpectAll({{"make_operator<int>(int)", "make_operator"},
-             {"a::my_operator(int)", "a::my_operator"}});
+  ExpectAll(
+      {{"make_operator<int>(int)", "make_operator"}, {"a::my_operator(int)", "a::my_operator"}});
 }
 
 TEST(BareNameTest, ALambdaIsNoOtherFunction) {
@@ -82,7 +82,8 @@ TEST(BareNameTest, ALambdaIsNoOtherFunction) {
 }
 
 TEST(BareNameTest, RustGenericsAreDropped) {
-  ExpectAll({{"alloc::raw_vec::RawVec<T,A>::reserve_for_push", "alloc::raw_vec::RawVec::reserve_for_push"},
+  ExpectAll({{"alloc::raw_vec::RawVec<T,A>::reserve_for_push",
+              "alloc::raw_vec::RawVec::reserve_for_push"},
              {"demo::parse::<i32>", "demo::parse"},
              {"alloc::boxed::Box::<demo::T>::new", "alloc::boxed::Box::new"},
              {"std::sys::backtrace::__rust_begin_short_backtrace::<fn(), ()>",
@@ -111,8 +112,9 @@ TEST(BareNameTest, RustClosuresAndImplementationsStay) {
 }
 
 TEST(BareNameTest, TextThatIsNoNameDoesNoHarm) {
-  for (const char* text : {"<", "<<<", ">>>", "(", "operator", "operator<", "operator(", "operator-",
-                           "< as ", "<a as", "::<", "(anonymous namespace", "a<b", "->"}) {
+  for (const char* text :
+       {"<", "<<<", ">>>", "(", "operator", "operator<", "operator(", "operator-", "< as ", "<a as",
+        "::<", "(anonymous namespace", "a<b", "->"}) {
     EXPECT_LE(BareName(text).size(), 64u) << text;
   }
 }

@@ -60,13 +60,11 @@ report::Report FramesByHand::Report(ReportOptions options) {
       // "?" is a function without a symbol.
       if (function != "?") code.push_back({function, start, kFunctionBytes});
     }
-    const std::string path =
-        dir.Write(name, test::ElfWithSymbols(code, kCode, kModuleBytes));
+    const std::string path = dir.Write(name, test::ElfWithSymbols(code, kCode, kModuleBytes));
     recording.records().Module(++id, path, module.base, module.base + kModuleBytes, module.base);
   }
   options.debug_dirs.clear();
-  Result<report::Report> report =
-      BuildReport(dir.Write("trace.json", recording.Text()), options);
+  Result<report::Report> report = BuildReport(dir.Write("trace.json", recording.Text()), options);
   EXPECT_TRUE(report.ok()) << report.status().message();
   if (!report.ok()) return {};
   test::CheckConsistency(report.value());
@@ -80,8 +78,8 @@ std::string ScalarText(const report::Report& report, const std::string& group,
   return s == nullptr ? "no such figure" : Text(s->value);
 }
 
-std::string CellText(const report::Report& report, const std::string& table,
-                     const std::string& row, const std::string& column) {
+std::string CellText(const report::Report& report, const std::string& table, const std::string& row,
+                     const std::string& column) {
   const report::Table* t = report::FindTable(report, table);
   const int at = t == nullptr ? -1 : report::FindColumn(*t, column);
   if (at < 0) return "no such column";

@@ -41,7 +41,7 @@ class FramesByHand {
 // has the name.
 std::string ScalarText(const report::Report& report, const std::string& group,
                        const std::string& key);
-std::string CellText(const report::Report& report, const std::string& table,
-                     const std::string& row, const std::string& column);
+std::string CellText(const report::Report& report, const std::string& table, const std::string& row,
+                     const std::string& column);
 
 }  // namespace allocprof::analysis

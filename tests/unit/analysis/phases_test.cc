@@ -38,8 +38,8 @@ TEST(PhasesTest, AThreadsStackIsMain) {
 }
 
 TEST(PhasesTest, ALibrarysConstructorIsBeforeMain) {
-  EXPECT_EQ(PhaseOf({kLoader, "ld-linux-x86-64.so.2:_dl_init",
-                     "ld-linux-x86-64.so.2:call_init", "libx.so:construct"}),
+  EXPECT_EQ(PhaseOf({kLoader, "ld-linux-x86-64.so.2:_dl_init", "ld-linux-x86-64.so.2:call_init",
+                     "libx.so:construct"}),
             "before main");
 }
 
@@ -103,7 +103,8 @@ TEST(PhasesTest, WhatItsRuntimeCleansUpIsAfterMain) {
 }
 
 TEST(PhasesTest, ARustThreadIsMain) {
-  EXPECT_EQ(PhaseOf({"libc.so.6:start_thread", "demo:std::sys::pal::unix::thread::Thread::new::thread_start",
+  EXPECT_EQ(PhaseOf({"libc.so.6:start_thread",
+                     "demo:std::sys::pal::unix::thread::Thread::new::thread_start",
                      "demo:std::sys::backtrace::__rust_begin_short_backtrace", "demo:demo::work"}),
             "main");
 }

@@ -24,7 +24,8 @@ TEST(PlumbingTest, CppOperatorsAndAllocatorsArePlumbing) {
   for (const char* f :
        {"operator new(unsigned long)", "operator new[](unsigned long, std::align_val_t)",
         "operator delete(void*)", "std::allocator<int>::allocate(unsigned long)",
-        "std::allocator_traits<std::allocator<int> >::allocate(std::allocator<int>&, unsigned long)",
+        "std::allocator_traits<std::allocator<int> >::allocate(std::allocator<int>&, unsigned "
+        "long)",
         "std::__new_allocator<int>::allocate(unsigned long, void const*)",
         "__gnu_cxx::new_allocator<char>::allocate(unsigned long, void const*)"}) {
     EXPECT_TRUE(Plumbing(f)) << f;
@@ -35,7 +36,8 @@ TEST(PlumbingTest, TheInsidesOfContainersArePlumbing) {
   for (const char* f :
        {"std::vector<int, std::allocator<int> >::_M_realloc_insert<int>(int&&)",
         "std::_Vector_base<int, std::allocator<int> >::_M_allocate(unsigned long)",
-        "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::_M_create(unsigned long&, unsigned long)",
+        "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> "
+        ">::_M_create(unsigned long&, unsigned long)",
         "std::_Rb_tree<int, int, std::_Identity<int>, std::less<int> >::_M_get_node()",
         "std::_Hashtable<int, int>::_M_insert_unique_node()",
         "std::deque<int>::_M_push_back_aux<int const&>(int const&)"}) {
@@ -44,9 +46,9 @@ TEST(PlumbingTest, TheInsidesOfContainersArePlumbing) {
 }
 
 TEST(PlumbingTest, WhatAProgramCallsOfAContainerIsSystemButNotPlumbing) {
-  for (const char* f : {"std::vector<int, std::allocator<int> >::push_back(int&&)",
-                        "std::map<int, int>::operator[](int const&)",
-                        "<alloc::vec::Vec<T> as Clone>::clone"}) {
+  for (const char* f :
+       {"std::vector<int, std::allocator<int> >::push_back(int&&)",
+        "std::map<int, int>::operator[](int const&)", "<alloc::vec::Vec<T> as Clone>::clone"}) {
     EXPECT_FALSE(Plumbing(f)) << f;
     EXPECT_TRUE(System(f)) << f;
   }

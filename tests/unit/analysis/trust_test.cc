@@ -56,8 +56,9 @@ TEST(TrustTest, OfASoundTraceNothingIsSaid) {
 
 TEST(TrustTest, AMissingEndIsSaid) {
   const report::Report r = ReportOf(Small().TextWithoutEnd());
-  EXPECT_TRUE(Says(r, "The end of the trace is missing: the file was cut, or its spool was not kept "
-                      "beside it."));
+  EXPECT_TRUE(Says(r,
+                   "The end of the trace is missing: the file was cut, or its spool was not kept "
+                   "beside it."));
   EXPECT_EQ(ScalarText(r, "trust", "totals_proved"), "false");
   EXPECT_EQ(ScalarText(r, "process", "complete"), "false");
 }
@@ -65,16 +66,15 @@ TEST(TrustTest, AMissingEndIsSaid) {
 TEST(TrustTest, ADeathIsSaid) {
   const report::Report r = ReportOf(TraceBuilder().Sample(1500, 5500, 1).text(),
                                     SpoolBuilder().Ring(1, {Block()}).bytes());
-  EXPECT_EQ(r.notes, Notes{"The process was killed or crashed; every event up to its death was kept "
-                           "in the spool."});
+  EXPECT_EQ(r.notes,
+            Notes{"The process was killed or crashed; every event up to its death was kept "
+                  "in the spool."});
   EXPECT_EQ(ScalarText(r, "trust", "from_spool"), "true");
 }
 
 TEST(TrustTest, AnExecIsSaid) {
   const report::Report r =
-      ReportOf(TraceBuilder()
-                   .Line(R"({"k":"end","reason":"exec","t":2000,"ns":6000})")
-                   .text());
+      ReportOf(TraceBuilder().Line(R"({"k":"end","reason":"exec","t":2000,"ns":6000})").text());
   EXPECT_EQ(r.notes,
             Notes{"The process replaced itself by exec; the new program has its own trace."});
 }
@@ -155,11 +155,10 @@ TEST(TrustTest, AnUnmeasuredClockIsSaid) {
 }
 
 TEST(TrustTest, StacksThatDifferFromLibunwindsAreSaid) {
-  const report::Report r =
-      ReportOf(TraceBuilder()
-                   .Line(R"({"k":"end","reason":"exit","t":2000,"ns":6000,)"
-                         R"("unwind":{"cut":4,"verified":100,"different":2}})")
-                   .text());
+  const report::Report r = ReportOf(TraceBuilder()
+                                        .Line(R"({"k":"end","reason":"exit","t":2000,"ns":6000,)"
+                                              R"("unwind":{"cut":4,"verified":100,"different":2}})")
+                                        .text());
   EXPECT_EQ(r.notes, Notes{"2 of 100 stacks differ from libunwind's."});
   EXPECT_EQ(ScalarText(r, "trust", "stacks_cut"), "4");
 }

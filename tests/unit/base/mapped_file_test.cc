@@ -21,8 +21,7 @@ std::string Compressed(const std::string& plain, int checksum) {
   std::string out(ZSTD_compressBound(plain.size()), '\0');
   ZSTD_CCtx* context = ZSTD_createCCtx();
   ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, checksum);
-  const size_t n =
-      ZSTD_compress2(context, out.data(), out.size(), plain.data(), plain.size());
+  const size_t n = ZSTD_compress2(context, out.data(), out.size(), plain.data(), plain.size());
   ZSTD_freeCCtx(context);
   EXPECT_FALSE(ZSTD_isError(n));
   out.resize(n);
@@ -223,7 +222,8 @@ TEST(MappedFileTest, AnEmptyPipeIsAnEmptyFile) {
 
 TEST(MappedFileTest, MovingItMovesTheBytes) {
   TempDir dir;
-  auto a = MappedFile::Open(dir.Write("a", "first")), b = MappedFile::Open(dir.Write("b", "second"));
+  auto a = MappedFile::Open(dir.Write("a", "first")),
+       b = MappedFile::Open(dir.Write("b", "second"));
   ASSERT_TRUE(a.ok() && b.ok());
   a.value() = std::move(b.value());
   EXPECT_EQ(a.value().bytes(), "second");

@@ -36,8 +36,8 @@ TEST(TerminalTest, OnlyATerminalGetsColour) {
 }
 
 TEST(TerminalTest, NoColorBeatsForceBeatsTerminal) {
-  EXPECT_FALSE(UsesColor(ColorChoice::kAuto, true,
-                         Environment{{"NO_COLOR", "1"}, {"CLICOLOR_FORCE", "1"}}));
+  EXPECT_FALSE(
+      UsesColor(ColorChoice::kAuto, true, Environment{{"NO_COLOR", "1"}, {"CLICOLOR_FORCE", "1"}}));
   EXPECT_TRUE(UsesColor(ColorChoice::kAuto, false, Environment{{"CLICOLOR_FORCE", "1"}}));
   EXPECT_FALSE(UsesColor(ColorChoice::kAuto, false, Environment{{"CLICOLOR_FORCE", "0"}}));
 }

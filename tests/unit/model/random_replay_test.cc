@@ -32,7 +32,8 @@ Story Tell(uint32_t seed, int events) {
     const uint32_t thread = 1 + below(4);
     Stack stack;
     for (uint32_t frames = below(5); stack.size() < frames;) stack.push_back(0x100 + below(3));
-    const uint64_t address = 0x1000 + 16 * below(addresses), size = below(2) == 0 ? below(64) : below(4096);
+    const uint64_t address = 0x1000 + 16 * below(addresses),
+                   size = below(2) == 0 ? below(64) : below(4096);
     if (below(40) == 0) s.recording.Cut(1 + below(4));
     const bool live = s.reference.IsLive(address);
     switch (below(10)) {
@@ -40,14 +41,18 @@ Story Tell(uint32_t seed, int events) {
         s.reference.Failed(stack);
         s.recording.Failed(thread, stack, size);
         break;
-      case 1: case 2: {
+      case 1:
+      case 2: {
         const uint64_t to = 0x1000 + 16 * below(addresses);
         if (to != address && s.reference.IsLive(to)) break;
         s.reference.Realloc(thread, stack, address, to, size);
         s.recording.Realloc(thread, stack, address, to, size);
         break;
       }
-      case 3: case 4: case 5: case 6:
+      case 3:
+      case 4:
+      case 5:
+      case 6:
         if (!live) break;
         s.reference.Free(thread, address);
         s.recording.Free(thread, address, stack);

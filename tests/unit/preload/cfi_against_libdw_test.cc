@@ -26,9 +26,7 @@ std::string Sum(const std::string& base, int64_t offset) {
   return base + (offset < 0 ? "" : "+") + std::to_string(offset);
 }
 
-std::string Base(Dwarf_Word reg) {
-  return reg == kRsp ? "rsp" : reg == kRbp ? "rbp" : "odd";
-}
+std::string Base(Dwarf_Word reg) { return reg == kRsp ? "rsp" : reg == kRbp ? "rbp" : "odd"; }
 
 // A register plus an offset at the start of `ops`, in either of its two spellings.
 bool Breg(const Dwarf_Op& op, Dwarf_Word* reg, int64_t* offset) {

@@ -24,9 +24,9 @@ TEST(CfiHostileTest, ACopyOfTheTablesGivesTheSameRules) {
   int compared = 0;
   for (const uintptr_t function : original.functions) {
     for (const uintptr_t offset : {uintptr_t{0}, uintptr_t{1}, uintptr_t{5}, uintptr_t{20}}) {
-      const Rule there = CompileRule(function + offset,
-                                     reinterpret_cast<const uint8_t*>(original.origin),
-                                     original.origin, high);
+      const Rule there =
+          CompileRule(function + offset, reinterpret_cast<const uint8_t*>(original.origin),
+                      original.origin, high);
       const Rule here = RuleFromCopy(copy, original, function, offset);
       ASSERT_EQ(memcmp(&there, &here, sizeof(Rule)), 0);
       compared += there.kind == RuleKind::kNoCfi ? 0 : 1;

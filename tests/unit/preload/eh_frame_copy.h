@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// This program's .eh_frame_hdr and .eh_frame as bytes of exactly their size, which a test may break.
+// This program's .eh_frame_hdr and .eh_frame as bytes of exactly their size, which a test may
+// break.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@
 namespace allocprof {
 
 struct EhFrame {
-  std::string bytes;                  // header, then table, then entries
-  uintptr_t origin;                   // where they are mapped
-  std::vector<uintptr_t> functions;   // starts of what they cover, where mapped
+  std::string bytes;                 // header, then table, then entries
+  uintptr_t origin;                  // where they are mapped
+  std::vector<uintptr_t> functions;  // starts of what they cover, where mapped
 };
 
 EhFrame ThisProgramsEhFrame();

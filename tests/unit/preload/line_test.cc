@@ -32,9 +32,7 @@ std::string Latin1(unsigned char byte) {
 
 TEST(LineTest, PlainTextIsQuoted) { EXPECT_EQ(Quoted("a b/c.so"), "\"a b/c.so\""); }
 
-TEST(LineTest, QuotesAndBackslashesAreEscaped) {
-  EXPECT_EQ(Quoted("a\"b\\c"), "\"a\\\"b\\\\c\"");
-}
+TEST(LineTest, QuotesAndBackslashesAreEscaped) { EXPECT_EQ(Quoted("a\"b\\c"), "\"a\\\"b\\\\c\""); }
 
 TEST(LineTest, ControlCharactersAreEscapedSoThatARecordStaysOneLine) {
   for (int c = 0; c < 0x20; c++) {

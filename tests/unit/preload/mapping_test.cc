@@ -45,8 +45,8 @@ TEST(MappingTest, CodeIsMapped) { ExpectMapped(reinterpret_cast<uintptr_t>(&Find
 
 TEST(MappingTest, AMappingHasItsFirstByteAndNotTheOneBehindItsLast) {
   // Three pages of which the outer two are given back.
-  auto* pages = static_cast<char*>(
-      mmap(nullptr, 3 * 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* pages =
+      static_cast<char*>(mmap(nullptr, 3 * 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ASSERT_NE(pages, MAP_FAILED);
   ASSERT_EQ(munmap(pages, 4096), 0);
   ASSERT_EQ(munmap(pages + 2 * 4096, 4096), 0);
@@ -64,8 +64,8 @@ TEST(MappingTest, AMappingHasItsFirstByteAndNotTheOneBehindItsLast) {
 
 TEST(MappingTest, AddressesOfNothingAreNotMapped) {
   Mapping m{};
-  for (const uintptr_t address : {uintptr_t{0}, uintptr_t{4095}, uintptr_t{1} << 47,
-                                  UINTPTR_MAX / 2}) {
+  for (const uintptr_t address :
+       {uintptr_t{0}, uintptr_t{4095}, uintptr_t{1} << 47, UINTPTR_MAX / 2}) {
     EXPECT_FALSE(FindMapping(address, &m)) << address;
   }
 }

@@ -133,16 +133,36 @@ void Step(Climb c) {
   c.seed ^= c.seed >> 13;
   c.height--;
   switch (kind) {
-    case 0: Plain(c); break;
-    case 1: WithFramePointer(c); break;
-    case 2: WithAlloca(c); break;
-    case 3: WithArrayOfAnySize(c); break;
-    case 4: Realigned(c); break;
-    case 5: RealignedWithAlloca(c); break;
-    case 6: ManyArguments(c, 1, 2, 3, 4, 5, 6); break;
-    case 7: ThroughQsort(c); break;
-    case 8: c.height % 2 == 0 ? ThroughBsearch(c) : ThroughException(c); break;
-    default: ThroughFunction(c); break;
+    case 0:
+      Plain(c);
+      break;
+    case 1:
+      WithFramePointer(c);
+      break;
+    case 2:
+      WithAlloca(c);
+      break;
+    case 3:
+      WithArrayOfAnySize(c);
+      break;
+    case 4:
+      Realigned(c);
+      break;
+    case 5:
+      RealignedWithAlloca(c);
+      break;
+    case 6:
+      ManyArguments(c, 1, 2, 3, 4, 5, 6);
+      break;
+    case 7:
+      ThroughQsort(c);
+      break;
+    case 8:
+      c.height % 2 == 0 ? ThroughBsearch(c) : ThroughException(c);
+      break;
+    default:
+      ThroughFunction(c);
+      break;
   }
   Touch(&c);
 }
@@ -162,7 +182,8 @@ void ClimbInThread(unsigned seed, int height, const std::function<void()>& visit
 
 void VisitInHandler(const std::function<void()>& visit) {
   in_handler = &visit;
-  struct sigaction action {}, before;
+  struct sigaction action {
+  }, before;
   action.sa_handler = Handle;
   sigaction(SIGUSR1, &action, &before);
   raise(SIGUSR1);

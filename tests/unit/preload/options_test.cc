@@ -53,8 +53,8 @@ TEST_F(OptionsTest, DefaultsStandWhenNothingIsSet) {
 
 TEST_F(OptionsTest, SizesTakeSuffixes) {
   const std::pair<const char*, uint64_t> kSizes[] = {
-      {"16384", 16384},    {"16K", 16384},      {"16k", 16384},   {"16KiB", 16384},
-      {"1M", 1048576},     {"1m", 1048576},     {"1MiB", 1048576}, {"017000", 17000}};
+      {"16384", 16384}, {"16K", 16384},  {"16k", 16384},    {"16KiB", 16384},
+      {"1M", 1048576},  {"1m", 1048576}, {"1MiB", 1048576}, {"017000", 17000}};
   for (const auto& [text, bytes] : kSizes) {
     Read("ALLOCPROF_RING", text);
     EXPECT_EQ(options.RING, bytes) << text;
@@ -65,16 +65,33 @@ TEST_F(OptionsTest, SizesTakeSuffixes) {
 }
 
 TEST_F(OptionsTest, ABadSizeIsSaidAndTheDefaultStands) {
-  for (const char* text : {"", "x", "K", "-1", "+16K", " 16K", "16 K", "16KB", "16Ki", "16KiBB",
-                           "1.5M", "0x4000", "16T", "99999999999999999999", "18446744073709551616",
-                           "17179869184G", "16383", "1048577", "2M", "0"}) {
+  for (const char* text : {"",
+                           "x",
+                           "K",
+                           "-1",
+                           "+16K",
+                           " 16K",
+                           "16 K",
+                           "16KB",
+                           "16Ki",
+                           "16KiBB",
+                           "1.5M",
+                           "0x4000",
+                           "16T",
+                           "99999999999999999999",
+                           "18446744073709551616",
+                           "17179869184G",
+                           "16383",
+                           "1048577",
+                           "2M",
+                           "0"}) {
     Read("ALLOCPROF_RING", text);
     EXPECT_EQ(options.RING, 65536u) << text;
     ASSERT_EQ(said.size(), 1u) << text;
-    EXPECT_EQ(said[0].rfind("bad value of ALLOCPROF_RING|" + std::string(text) +
-                                "|the default 64K is used; ",
-                            0),
-              0u)
+    EXPECT_EQ(
+        said[0].rfind(
+            "bad value of ALLOCPROF_RING|" + std::string(text) + "|the default 64K is used; ", 0),
+        0u)
         << said[0];
   }
 }
@@ -106,8 +123,8 @@ TEST_F(OptionsTest, AChoiceIsOneOfItsWords) {
 }
 
 TEST_F(OptionsTest, AWordThatIsNoChoiceIsSaid) {
-  for (const char* text : {"", "ALL", "al", "all|none", "forks", "which child processes record too",
-                           "all "}) {
+  for (const char* text :
+       {"", "ALL", "al", "all|none", "forks", "which child processes record too", "all "}) {
     Read("ALLOCPROF_FOLLOW", text);
     EXPECT_STREQ(options.FOLLOW, "all") << text;
     EXPECT_EQ(said.size(), 1u) << text;

@@ -10,8 +10,9 @@ Report Sample() {
   Report r;
   r.groups = {{"process", "Process", {{"pid", "pid", Unit::kNone, uint64_t{7}}}},
               {"totals", "Totals", {}}};
-  r.tables.push_back({.key = "stacks", .columns = {{"allocations", "", Unit::kCount},
-                                                   {"leaked_bytes", "", Unit::kBytes}}});
+  r.tables.push_back(
+      {.key = "stacks",
+       .columns = {{"allocations", "", Unit::kCount}, {"leaked_bytes", "", Unit::kBytes}}});
   return r;
 }
 

@@ -20,7 +20,7 @@ struct Facts {
 };
 
 Facts FactsOf(const Loaded& l) {
-  return {l.log.events.size(),     l.trace.modules.size(), l.trace.threads.size(),
+  return {l.log.events.size(),    l.trace.modules.size(), l.trace.threads.size(),
           l.trace.samples.size(), l.trace.chunks.size(),  l.log.stacks.size()};
 }
 

@@ -45,7 +45,9 @@ TEST(DamageTest, AnEmptyFileIsRefused) {
 
 TEST(DamageTest, AFileThatIsNoTraceIsRefusedWithTheRemedy) {
   for (const char* text : {"hello\n", "{\"traceEvents\":[]},\n", "[1,2,3],\n", "\n\n", "{},\n",
-                           "\x7f" "ELF\x02\x01\x01,\n", "null,\n"}) {
+                           "\x7f"
+                           "ELF\x02\x01\x01,\n",
+                           "null,\n"}) {
     const Status s = StatusOf(text);
     EXPECT_EQ(s.code(), ErrorCode::kDamaged) << text;
     EXPECT_NE(s.message().find("not an allocprof trace"), std::string::npos) << s.message();
@@ -109,7 +111,8 @@ TEST(DamageTest, ARecordWithoutAKindIsSkippedAndSaid) {
 }
 
 TEST(DamageTest, ARecordWithoutItsMembersIsLeftOut) {
-  EXPECT_EQ(DamageOfLine(R"({"k":"module"})"), Lines{"line 4: a module record without its members"});
+  EXPECT_EQ(DamageOfLine(R"({"k":"module"})"),
+            Lines{"line 4: a module record without its members"});
   EXPECT_EQ(DamageOfLine(R"({"k":"thread","id":0})"),
             Lines{"line 4: a thread record without its members"});
   EXPECT_EQ(DamageOfLine(R"({"k":"chunk","thread":1})"),
@@ -204,8 +207,7 @@ TEST(DamageTest, AChunkThatCountsItsEventsWronglyIsPlayedAndSaid) {
   const Loaded l = LoadText(
       TraceBuilder().Line(ChunkLine(3, 0, 40, 99, 1150, 1150, Base64(b.bytes()))).End(2000).text());
   EXPECT_EQ(l.log.events, Lines{"3 malloc 0x5000 24 @1150"});
-  EXPECT_EQ(l.Damages(),
-            Lines{"chunk of thread 3 at 0: it does not hold the events that it says"});
+  EXPECT_EQ(l.Damages(), Lines{"chunk of thread 3 at 0: it does not hold the events that it says"});
 }
 
 TEST(DamageTest, RecordsCutInsideAChunkLoseTheRest) {
@@ -213,10 +215,10 @@ TEST(DamageTest, RecordsCutInsideAChunkLoseTheRest) {
   const size_t first = b.bytes().size();
   b.Alloc(1, 0x6000, 24, 1160);
   for (size_t n = first + 1; n < b.bytes().size(); n++) {
-    const Loaded l = LoadText(
-        TraceBuilder()
-            .Line(ChunkLine(3, 0, n, 2, 1150, 1160, Base64(b.bytes().substr(0, n))))
-            .text());
+    const Loaded l =
+        LoadText(TraceBuilder()
+                     .Line(ChunkLine(3, 0, n, 2, 1150, 1160, Base64(b.bytes().substr(0, n))))
+                     .text());
     EXPECT_EQ(l.log.events, Lines{"3 malloc 0x5000 24 @1150"}) << n;
     EXPECT_EQ(l.Damages(),
               (Lines{"chunk of thread 3 at 0: its records end before their time",

@@ -85,8 +85,7 @@ TEST(DumpTest, StacksAreDefinedBeforeTheyAreUsed) {
   std::map<std::pair<json, json>, bool> known;
   for (const json& j : all) {
     if (j["k"] == "stack") known[std::make_pair(j["thread"], j["id"])] = true;
-    EXPECT_TRUE(!j.contains("stack") || known[std::make_pair(j["thread"], j["stack"])])
-        << j.dump();
+    EXPECT_TRUE(!j.contains("stack") || known[std::make_pair(j["thread"], j["stack"])]) << j.dump();
   }
   EXPECT_EQ(known.size(), 3u);
 }

@@ -85,12 +85,9 @@ TEST(LinesTest, OfAThreadsRecordsTheLastCountsAndTheDeepestDepth) {
 }
 
 TEST(LinesTest, SamplesAreInTimeOrderWhereverTheyStand) {
-  const Trace t = LoadText(TraceBuilder()
-                               .Sample(1900, 5900, 300)
-                               .Sample(1100, 5100, 100)
-                               .End(2000)
-                               .text())
-                      .trace;
+  const Trace t =
+      LoadText(TraceBuilder().Sample(1900, 5900, 300).Sample(1100, 5100, 100).End(2000).text())
+          .trace;
   ASSERT_EQ(t.samples.size(), 3u);
   EXPECT_EQ(t.samples[0].rss, 100u);
   EXPECT_EQ(t.samples[1].rss, 300u);
@@ -113,9 +110,10 @@ TEST(LinesTest, TheRateIsAssumedAndSaidSoWhenNothingMeasuresIt) {
 
 TEST(LinesTest, AMonotonicClockNeedsNoMeasuring) {
   const Trace t =
-      LoadText(TraceBuilder()
-                   .Header("{\"allocprof\":1,\"minor\":0,\"clock\":\"monotonic\",\"stamp\":7,\"ns\":7,")
-                   .text())
+      LoadText(
+          TraceBuilder()
+              .Header("{\"allocprof\":1,\"minor\":0,\"clock\":\"monotonic\",\"stamp\":7,\"ns\":7,")
+              .text())
           .trace;
   EXPECT_TRUE(t.rate_known);
   EXPECT_DOUBLE_EQ(t.stamps_per_second, 1e9);
@@ -160,8 +158,7 @@ TEST(LinesTest, ChunksAreSortedByThreadAndPosition) {
   a.Alloc(0, 0x10, 1, 1300);
   b.Alloc(0, 0x20, 2, 1200);
   c.Alloc(0, 0x30, 3, 1100);
-  const Loaded l = LoadText(
-      TraceBuilder().Chunk(a, 0).Chunk(b, 4096).Chunk(c, 0).End(2000).text());
+  const Loaded l = LoadText(TraceBuilder().Chunk(a, 0).Chunk(b, 4096).Chunk(c, 0).End(2000).text());
   ASSERT_EQ(l.trace.chunks.size(), 3u);
   EXPECT_EQ(l.trace.chunks[0].first_position, 0u);
   EXPECT_EQ(l.trace.chunks[1].first_position, 4096u);
@@ -172,10 +169,11 @@ TEST(LinesTest, ChunksAreSortedByThreadAndPosition) {
 }
 
 TEST(LinesTest, MembersOfALaterMinorVersionAreIgnored) {
-  const Loaded l = LoadText(TraceBuilder()
-                                .Line(R"({"k":"sample","t":1500,"ns":5500,"rss":1,"cgroup":{"a":[1]}})")
-                                .End(2000)
-                                .text());
+  const Loaded l =
+      LoadText(TraceBuilder()
+                   .Line(R"({"k":"sample","t":1500,"ns":5500,"rss":1,"cgroup":{"a":[1]}})")
+                   .End(2000)
+                   .text());
   EXPECT_EQ(l.Damages(), std::vector<std::string>{});
   EXPECT_EQ(l.trace.samples.size(), 2u);
 }

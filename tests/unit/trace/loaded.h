@@ -15,7 +15,7 @@ namespace allocprof::trace {
 
 struct Loaded {
   Status status;
-  Trace trace;           // empty if it could not be loaded
+  Trace trace;  // empty if it could not be loaded
   ReplayResult replay;
   test::EventLog log;
 

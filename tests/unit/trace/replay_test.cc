@@ -42,8 +42,8 @@ TEST(ReplayTest, TheDeathHalfOfAReallocComesBeforeAnotherThreadsBirthToo) {
   grows.Alloc(0, 0x20, 16, 1600, wire::Entry::kRealloc);
   takes.Alloc(0, 0x10, 8, 1500);
   const Loaded l = LoadText(TraceBuilder().Chunk(grows, 0).Chunk(takes, 0).End(2000).text());
-  EXPECT_EQ(l.log.events, (Lines{"2 realloc 0x10 @1500", "1 malloc 0x10 8 @1500",
-                                 "2 reborn 0x20 16 @1600"}));
+  EXPECT_EQ(l.log.events,
+            (Lines{"2 realloc 0x10 @1500", "1 malloc 0x10 8 @1500", "2 reborn 0x20 16 @1600"}));
 }
 
 TEST(ReplayTest, AThreadsOwnEventsOfOneStampKeepTheirOrder) {

@@ -54,12 +54,12 @@ TEST(SpoolTest, EventsOfTheRingsAreAdded) {
 }
 
 TEST(SpoolTest, BlocksThatHaveGoneRoundTheRingAreFound) {
-  const Loaded l = LoadText(
-      Start().text(), SpoolBuilder()
-                          .Ring(1, {Block(1, 1100, 0x10), Block(1, 1200, 0x20),
-                                    Block(1, 1300, 0x30), Block(1, 1400, 0x40)},
-                                (uint64_t{1} << 31) + 6)
-                          .bytes());
+  const Loaded l = LoadText(Start().text(), SpoolBuilder()
+                                                .Ring(1,
+                                                      {Block(1, 1100, 0x10), Block(1, 1200, 0x20),
+                                                       Block(1, 1300, 0x30), Block(1, 1400, 0x40)},
+                                                      (uint64_t{1} << 31) + 6)
+                                                .bytes());
   EXPECT_EQ(l.log.events.size(), 4u);
   EXPECT_EQ(l.trace.chunks.front().first_position, ((uint64_t{1} << 31) + 6) * kBlockBytes);
 }
@@ -199,8 +199,8 @@ TEST(SpoolTest, ASpoolOfAnotherProcessIsIgnoredAndSaid) {
 }
 
 TEST(SpoolTest, BesideACompleteTraceItIsNotLookedAt) {
-  const Loaded l = LoadText(Start().End(2000).text(),
-                            SpoolBuilder().Ring(1, {Block(1, 1100, 0x10)}).bytes());
+  const Loaded l =
+      LoadText(Start().End(2000).text(), SpoolBuilder().Ring(1, {Block(1, 1100, 0x10)}).bytes());
   EXPECT_EQ(l.log.events, Lines{});
   EXPECT_FALSE(l.trace.from_spool);
 }
@@ -236,9 +236,7 @@ TEST(SpoolTest, ASpoolCutInsideItsHeaderIsSaid) {
   }
 }
 
-TEST(SpoolTest, AnEmptySpoolIsNone) {
-  EXPECT_EQ(LoadText(Start().text(), "").Damages(), Lines{});
-}
+TEST(SpoolTest, AnEmptySpoolIsNone) { EXPECT_EQ(LoadText(Start().text(), "").Damages(), Lines{}); }
 
 TEST(SpoolTest, ACutRingIsSaidAndTheOnesBeforeItStay) {
   const std::string bytes =
@@ -303,8 +301,7 @@ TEST(SpoolTest, ABlockOfDamagedRecordsGivesWhatStandsBeforeTheDamage) {
 }
 
 TEST(SpoolTest, ABlockOfNoThreadIsLeftOut) {
-  const Loaded l =
-      LoadText(Start().text(), SpoolBuilder().Ring(1, {Block(0, 1100, 0x10)}).bytes());
+  const Loaded l = LoadText(Start().text(), SpoolBuilder().Ring(1, {Block(0, 1100, 0x10)}).bytes());
   EXPECT_EQ(l.log.events, Lines{});
 }
 
@@ -320,15 +317,17 @@ TEST(SpoolTest, TheEndingSeenIsSaidWithItsStatus) {
     s.header.exit_status = 0x103;
     const Trace t = LoadText(Start().text(), s.bytes()).trace;
     EXPECT_EQ(t.ending, read);
-    const bool has_status = read == Ending::kExit || read == Ending::kUnderscoreExit;
-    EXPECT_EQ(t.exit_status, has_status ? std::optional<int>(3) : std::nullopt);
+    EXPECT_EQ(t.exit_status, read == Ending::kExec ? std::nullopt : std::optional<int>(3));
   }
 }
 
 TEST(SpoolTest, AnEndingThatIsNoneIsADeath) {
   SpoolBuilder s;
   s.header.ending = static_cast<wire::Ending>(77);
-  EXPECT_EQ(LoadText(Start().text(), s.bytes()).trace.ending, Ending::kDied);
+  s.header.exit_status = 3;
+  const Trace t = LoadText(Start().text(), s.bytes()).trace;
+  EXPECT_EQ(t.ending, Ending::kDied);
+  EXPECT_EQ(t.exit_status, std::nullopt);
 }
 
 TEST(SpoolTest, EventsAfterTheEndStampAreNotPlayed) {

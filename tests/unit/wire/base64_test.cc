@@ -32,9 +32,13 @@ std::optional<std::string> Decode(const std::string& text) {
 }
 
 // RFC 4648 section 10.
-constexpr std::pair<const char*, const char*> kVectors[] = {
-    {"", ""},          {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+constexpr std::pair<const char*, const char*> kVectors[] = {{"", ""},
+                                                            {"f", "Zg=="},
+                                                            {"fo", "Zm8="},
+                                                            {"foo", "Zm9v"},
+                                                            {"foob", "Zm9vYg=="},
+                                                            {"fooba", "Zm9vYmE="},
+                                                            {"foobar", "Zm9vYmFy"}};
 
 TEST(Base64Test, EncodesTheVectorsOfTheRfc) {
   for (const auto& [plain, text] : kVectors) EXPECT_EQ(Encode(plain), text);

@@ -13,8 +13,8 @@ namespace {
 
 using test::ExactBytes;
 
-constexpr Record kKinds[] = {Record::kAlloc,  Record::kFree,   Record::kReallocFree,
-                             Record::kDefine, Record::kFailed, Record::kDeeper,
+constexpr Record kKinds[] = {Record::kAlloc,   Record::kFree,   Record::kReallocFree,
+                             Record::kDefine,  Record::kFailed, Record::kDeeper,
                              Record::kExtended};
 
 // Zero, every power of two and its neighbours, and the largest.
@@ -108,8 +108,8 @@ TEST(CodecTest, TheLargestRecordIsMaxRecordBytes) {
 TEST(CodecTest, TheExampleOfTheSpecificationEncodesToItsBytes) {
   // A free of the stack one id below, 8 bytes above, 100 units later.
   const uint64_t address = PackAddress(0x7f0000001008, 0x7f0000001000);
-  const ExactBytes bytes =
-      Encode(Record::kFree, static_cast<uint8_t>(Entry::kFree), {ZigZag(-1), address, ZigZag(100), 0});
+  const ExactBytes bytes = Encode(Record::kFree, static_cast<uint8_t>(Entry::kFree),
+                                  {ZigZag(-1), address, ZigZag(100), 0});
   const std::vector<uint8_t> expected = {0x92, 0x15, 0x01, 0x02, 0xc8};
   EXPECT_EQ(std::vector<uint8_t>(bytes.begin(), bytes.end()), expected);
 }
@@ -199,7 +199,8 @@ TEST(AddressTest, AlignedNeighboursTakeOneByte) {
 }
 
 TEST(AddressTest, EveryDistanceAndAlignmentComesBack) {
-  for (const uint64_t base : {uint64_t{0}, uint64_t{0x7f1234567890}, UINT64_MAX, uint64_t{1} << 63}) {
+  for (const uint64_t base :
+       {uint64_t{0}, uint64_t{0x7f1234567890}, UINT64_MAX, uint64_t{1} << 63}) {
     for (const uint64_t distance : Landmarks()) {
       for (uint64_t low = 0; low < 8; low++) {
         for (const uint64_t address : {base + distance + low, base - distance - low}) {
