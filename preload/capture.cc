@@ -188,13 +188,15 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
 }
 
 // Walks again, by libunwind and by our rules without any cache, and compares all three.
-[[gnu::noinline]] void Verify(Thread* t, const Site& site, uint64_t hash) {
+[[gnu::noinline]] void Verify(Thread* t, const Site& site, uint64_t hash, uint64_t generation) {
   Walk* walk = &t->walk;
   WalkStack(site, &t->bounds, static_cast<uint32_t>(options.DEPTH), walk);
   // A stack cut at either end is no witness: libunwind may know more of it, or less.
   if (walk->cut || walk->count == options.DEPTH) return;
-  const bool same = HashFrames(walk->frames, walk->count, false, walk->hashes) == hash &&
-                    LibunwindAgrees(site, *walk);
+  // Hashes change with the generation, which another thread's dlclose may just have moved on.
+  const uint64_t fresh = HashFrames(walk->frames, walk->count, false, walk->hashes);
+  if (module_generation.load() != generation) return;
+  const bool same = fresh == hash && LibunwindAgrees(site, *walk);
   __atomic_fetch_add(&process->spool->verified, 1u, __ATOMIC_RELAXED);
   if (!same) __atomic_fetch_add(&process->spool->different, 1u, __ATOMIC_RELAXED);
 }
@@ -203,8 +205,10 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
 
 uint32_t CaptureStack(Thread* t, const Site& site) {
   uint64_t hash;
+  if (__builtin_expect(!libunwind_verifies, 1)) return CaptureNatively(t, site, &hash);
+  const uint64_t generation = module_generation.load();
   const uint32_t id = CaptureNatively(t, site, &hash);
-  if (__builtin_expect(libunwind_verifies, 0)) Verify(t, site, hash);
+  Verify(t, site, hash, generation);
   return id;
 }
 

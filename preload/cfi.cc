@@ -250,7 +250,13 @@ Rule ToRule(const Row& row, const Cie& cie) {
 Rule CompileRule(uintptr_t at, const uint8_t* header, uintptr_t low, uintptr_t high) {
   const Rule none{.kind = RuleKind::kNoCfi};
   Fde fde;
-  if (!FindEntry(at, header, low, high, &fde)) return none;
+  if (!FindEntry(at, header, low, high, &fde)) {
+    // A return address that is the very start of a function was never returned to from a call:
+    // makecontext puts __start_context there, and other coroutine libraries do the like. The stack
+    // ends.
+    const bool starts = FindEntry(at + 1, header, low, high, &fde) && fde.start == at + 1;
+    return starts ? Rule{.kind = RuleKind::kEnd} : none;
+  }
   if (fde.cie.return_column != kReturnColumn) return {.kind = RuleKind::kOdd};
   Row initial;
   if (!RunProgram(fde.cie.program, fde.cie, 0, ~uintptr_t{0}, initial, &initial)) return none;

@@ -92,6 +92,8 @@ inline void ShadowStack::Push(const ShadowFrame& pushed) {
       }
       f.need_bp = UsesBp(f.rule) || (f.rule.bp() == Rule::kBpKept && caller.need_bp);
     }
+  } else if (f.rule.kind == RuleKind::kNoCfi) {
+    f.need_bp = true;  // zero: the deepest frame
   } else if (f.rule.kind != RuleKind::kEnd) {
     // The stack ended at a return address of zero.
     word_at[w] = f.sp + f.bytes - 8;

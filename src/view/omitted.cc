@@ -18,6 +18,9 @@ std::string Phrase(const report::Column& column, const report::Value& value,
   if (title.size() > 1 && std::islower(static_cast<unsigned char>(title[1])) != 0) {
     title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
   }
+  // "1 allocation"
+  const bool plural = title.size() > 2 && title.back() == 's';
+  if (column.unit == report::Unit::kCount && NumberOf(value) == 1.0 && plural) title.pop_back();
   const std::string text = ValueText(value, column.unit, style);
   const bool amount = column.unit == report::Unit::kCount || column.unit == report::Unit::kBytes;
   return amount ? text + " " + title : title + " " + text;
