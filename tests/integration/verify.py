@@ -17,26 +17,26 @@ import workloads
 PERL = 'my %h; for my $i (0..4000) { my @a = split /,/, "a$i,b$i"; $h{$a[$i % 2]} .= join "-", @a; }'
 
 
-def programs(folder):
-    """Name -> (command, environment, standard input)."""
-    rows = {}
-    for make in (workloads.sqlite3, workloads.python3, workloads.cc1plus, workloads.rust_work,
-                 workloads.threads_named):
-        work = make(folder)
-        rows[make.__name__] = (work.command, work.env, work.stdin)
-    rows["perl"] = (["/usr/bin/perl", "-e", PERL], {}, None)
-    rows["git"] = (["/usr/bin/git", "-c", "safe.directory=*", "diff", "--no-index", "--stat",
-                    str(harness.ROOT / "src"), str(harness.ROOT / "preload")], {}, None)
-    rows["signals"] = ([harness.program("signals")], {}, None)
-    rows["race4"] = ([harness.program("race4"), "5000"], {}, None)
-    rows["dlopen_loop"] = ([harness.program("dlopen_loop"), "2"], {}, None)
-    rows["stacks_torture"] = ([harness.program("stacks_torture")], {}, None)
-    return rows
+MADE = {make.__name__: make for make in (workloads.sqlite3, workloads.python3, workloads.cc1plus,
+                                         workloads.rust_work, workloads.threads_named)}
+GIVEN = {
+    "perl": ["/usr/bin/perl", "-e", PERL],
+    "git": ["/usr/bin/git", "-c", "safe.directory=*", "diff", "--no-index", "--stat",
+            str(harness.ROOT / "src"), str(harness.ROOT / "preload")],
+    "signals": [harness.program("signals")],
+    "race4": [harness.program("race4"), "5000"],
+    "dlopen_loop": [harness.program("dlopen_loop"), "2"],
+    "stacks_torture": [harness.program("stacks_torture")],
+}
 
 
 def verified(name, folder):
     """The end record's account of unwinding: {cut, verified, different}."""
-    command, env, stdin = programs(folder)[name]
+    if name in MADE:
+        work = MADE[name](folder)
+        command, env, stdin = work.command, work.env, work.stdin
+    else:
+        command, env, stdin = GIVEN[name], {}, None
     recorded = harness.record(command, folder, {**env, "ALLOCPROF_UNWIND": "verify"}, stdin, 240)
     with open(recorded.trace, "rb") as trace:
         for line in trace:
@@ -90,12 +90,11 @@ class VerifyTest(harness.IntegrationTest):
 def print_table():
     total = 0
     print(f"{'program':16}{'verified':>12}{'different':>11}{'cut':>8}")
-    with tempfile.TemporaryDirectory() as made:
-        folder = pathlib.Path(made).resolve()
-        for name in programs(folder):
-            unwind = verified(name, folder)
-            total += unwind["verified"]
-            print(f"{name:16}{unwind['verified']:12,}{unwind['different']:11,}{unwind['cut']:8,}", flush=True)
+    for name in (*MADE, *GIVEN):
+        with tempfile.TemporaryDirectory() as folder:
+            unwind = verified(name, pathlib.Path(folder).resolve())
+        total += unwind["verified"]
+        print(f"{name:16}{unwind['verified']:12,}{unwind['different']:11,}{unwind['cut']:8,}", flush=True)
     print(f"{'all':16}{total:12,}")
 
 
