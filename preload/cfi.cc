@@ -61,6 +61,11 @@ void SetRegister(Row* row, uint64_t reg, RegisterRule rule) {
   if (reg == kReturnColumn) row->ra = rule;
 }
 
+// A factored offset. Unsigned, since the bytes may hold anything; what overflowed fits no rule.
+int64_t Factored(uint64_t offset, const Cie& cie) {
+  return static_cast<int64_t>(offset * static_cast<uint64_t>(cie.data_align));
+}
+
 // Runs a CFA program until its location passes `at`. Returns false on malformed bytes.
 bool RunProgram(Bytes in, const Cie& cie, uintptr_t location, uintptr_t at, const Row& initial,
                 Row* row) {
@@ -75,7 +80,7 @@ bool RunProgram(Bytes in, const Cie& cie, uintptr_t location, uintptr_t at, cons
         if (location > at) return true;
         continue;
       case 2: {
-        const int64_t offset = static_cast<int64_t>(in.ULeb()) * cie.data_align;
+        const int64_t offset = Factored(in.ULeb(), cie);
         SetRegister(row, low, {RegisterRule::kAtCfa, offset});
         continue;
       }
@@ -107,8 +112,7 @@ bool RunProgram(Bytes in, const Cie& cie, uintptr_t location, uintptr_t at, cons
         break;
       case 0x05:
         reg = in.ULeb();
-        SetRegister(row, reg,
-                    {RegisterRule::kAtCfa, static_cast<int64_t>(in.ULeb()) * cie.data_align});
+        SetRegister(row, reg, {RegisterRule::kAtCfa, Factored(in.ULeb(), cie)});
         break;
       case 0x06:
         reg = in.ULeb();
@@ -168,15 +172,16 @@ bool RunProgram(Bytes in, const Cie& cie, uintptr_t location, uintptr_t at, cons
       }
       case 0x11:
         reg = in.ULeb();
-        SetRegister(row, reg, {RegisterRule::kAtCfa, in.SLeb() * cie.data_align});
+        SetRegister(row, reg,
+                    {RegisterRule::kAtCfa, Factored(static_cast<uint64_t>(in.SLeb()), cie)});
         break;
       case 0x12:
         row->cfa = Row::kRegister;
         row->cfa_register = in.ULeb();
-        row->cfa_offset = in.SLeb() * cie.data_align;
+        row->cfa_offset = Factored(static_cast<uint64_t>(in.SLeb()), cie);
         break;
       case 0x13:
-        row->cfa_offset = in.SLeb() * cie.data_align;
+        row->cfa_offset = Factored(static_cast<uint64_t>(in.SLeb()), cie);
         break;
       case 0x14:
       case 0x15:
@@ -194,8 +199,7 @@ bool RunProgram(Bytes in, const Cie& cie, uintptr_t location, uintptr_t at, cons
         break;
       case 0x2f:
         reg = in.ULeb();
-        SetRegister(row, reg,
-                    {RegisterRule::kAtCfa, -static_cast<int64_t>(in.ULeb()) * cie.data_align});
+        SetRegister(row, reg, {RegisterRule::kAtCfa, Factored(0 - in.ULeb(), cie)});
         break;
       default:
         return false;
