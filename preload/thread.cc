@@ -96,6 +96,7 @@ void FillThread(Thread* t) {
   t->tid = sys::GetTid();
   t->key_rounds = 0;
   t->until_stamp = 16;
+  t->clock = Stamp();
   t->until_timed = 1024;
   t->timed_since = 0;
   t->only_thread.store(t->number == 1, std::memory_order_relaxed);

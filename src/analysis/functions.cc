@@ -115,7 +115,7 @@ void AddFunctions(const Input& in, report::Report* report) {
          known(f.file), f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
          r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
          r.total.allocations, r.total.bytes, r.total.peak, r.total.leaked, r.total.temporary,
-         r.frame_bytes, r.frame_varies, r.depth_max});
+         r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(), r.frame_varies, r.depth_max});
   }
   const Heap lost = OfLostStacks(in);
   if (lost.allocations != 0) {
