@@ -12,6 +12,7 @@
 #include "family.h"
 #include "options.h"
 #include "process.h"
+#include "rule_table.h"
 #include "sys.h"
 
 namespace allocprof {
@@ -102,7 +103,8 @@ SpoolResult CreateSpool() {
     FillHeader(static_cast<wire::SpoolHeader*>(memory));
   }
   process->spool = static_cast<wire::SpoolHeader*>(memory);
-  process->spool->mapped_bytes = kHeadBytes + sizeof(Process);
+  process->spool->mapped_bytes =
+      kHeadBytes + sizeof(Process) + (sizeof(RuleSlot) << kRuleSlotsLog2);
   return process->spool_on_disk ? SpoolResult::kCreated : SpoolResult::kAnonymous;
 }
 

@@ -80,6 +80,7 @@ Thread* NewThread() {
     sys::MUnmap(p, sizeof(Thread));
     return nullptr;
   }
+  __atomic_fetch_add(&process->spool->mapped_bytes, sizeof(Thread), __ATOMIC_RELAXED);
   return static_cast<Thread*>(p);
 }
 

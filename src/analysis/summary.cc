@@ -105,7 +105,7 @@ void AddTotals(const Input& in, report::Report* report) {
   add("threads", "threads", Unit::kCount, static_cast<uint64_t>(trace.threads.size()));
   add("overhead.cpu_s", "recording cost (estimate)", Unit::kSeconds,
       static_cast<double>(trace.drain_cycles + trace.hook_cycles) / trace.stamps_per_second);
-  add("overhead.bytes", "recording memory", Unit::kBytes, trace.mapped_bytes);
+  add("overhead.bytes", "recording memory, mapped", Unit::kBytes, trace.mapped_bytes);
   report->groups.push_back(std::move(group));
 }
 
