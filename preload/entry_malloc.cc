@@ -89,16 +89,22 @@ inline void* Reallocate(const Site& site, void* p, size_t size, wire::Entry entr
   Thread* t = this_thread;
   const uint64_t old_stamp = mode == Mode::kMain ? EventStamp(t) : Stamp();
   void* fresh = real.realloc(p, size);
+  // To size zero: glibc frees and returns null; an allocator that returns a block has reallocated.
+  const bool freed = fresh == nullptr && size == 0;
   if (mode == Mode::kMain) {
     t->in_real = 0;
     if (__builtin_expect(fresh != nullptr, 1)) {
       RecordRealloc(t, site, old_address, old_stamp, fresh, size, entry);
+    } else if (freed) {
+      RecordFreeAt(t, site, old_address, old_stamp, entry);
     } else {
       RecordFailed(t, site, size, entry);
     }
     Leave(t);
   } else if (fresh != nullptr) {
     QueueRealloc(t, site, old_address, old_stamp, reinterpret_cast<uintptr_t>(fresh), size, entry);
+  } else if (freed) {
+    QueueFree(t, site, old_address, entry);
   } else {
     QueueFailed(t, site, size, entry);
   }
@@ -111,32 +117,6 @@ inline void* ReallocOf(const Site& site, void* p, size_t size, wire::Entry entry
     const Mode mode = Begin(site);
     void* fresh = real.realloc(nullptr, size);
     Finish(mode, site, fresh, size, entry);
-    return fresh;
-  }
-  if (size == 0) {
-    // glibc frees and returns null; an allocator that returns a block instead has reallocated.
-    const Mode mode = Begin(site);
-    Thread* t = this_thread;
-    const uint64_t old_stamp = mode == Mode::kMain ? EventStamp(t) : Stamp();
-    void* fresh = real.realloc(p, 0);
-    const auto old_address = reinterpret_cast<uintptr_t>(p);
-    if (mode == Mode::kMain) {
-      t->in_real = 0;
-      if (fresh == nullptr) {
-        const uint32_t stack = free_stacks ? CaptureStack(t, site) : 0;
-        EmitFree(t, stack, old_address, old_stamp, wire::Record::kFree, entry);
-        EndEvent(t, old_stamp);
-      } else {
-        RecordRealloc(t, site, old_address, old_stamp, fresh, 0, entry);
-      }
-      Leave(t);
-    } else if (mode == Mode::kNested) {
-      if (fresh == nullptr) {
-        QueueFree(t, site, old_address, entry);
-      } else {
-        QueueRealloc(t, site, old_address, old_stamp, reinterpret_cast<uintptr_t>(fresh), 0, entry);
-      }
-    }
     return fresh;
   }
   return Reallocate(site, p, size, entry);

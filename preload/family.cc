@@ -69,6 +69,7 @@ char* AbsolutePreload(const char* variable) {
 Role FindRole() {
   const uint32_t pid = sys::GetPid();
   if (image_pid != 0 && image_pid != pid) {
+    process->forked_from = image_pid;
     image_pid = pid;
     return Is(options.FOLLOW, "none") || Is(options.FOLLOW, "exec") ? Role::kNotFollowed
                                                                     : Role::kForked;

@@ -72,11 +72,15 @@ inline void RecordAlloc(Thread* t, const Site& site, const void* p, size_t size,
   EndEvent(t, stamp);
 }
 
-inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry entry) {
-  const uint64_t stamp = EventStamp(t);
+inline void RecordFreeAt(Thread* t, const Site& site, uintptr_t address, uint64_t stamp,
+                         wire::Entry entry) {
   const uint32_t stack = free_stacks ? CaptureStack(t, site) : 0;
-  EmitFree(t, stack, reinterpret_cast<uintptr_t>(p), stamp, wire::Record::kFree, entry);
+  EmitFree(t, stack, address, stamp, wire::Record::kFree, entry);
   EndEvent(t, stamp);
+}
+
+inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry entry) {
+  RecordFreeAt(t, site, reinterpret_cast<uintptr_t>(p), EventStamp(t), entry);
 }
 
 // `old_stamp` was taken before the real call.

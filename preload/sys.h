@@ -77,7 +77,6 @@ inline uint32_t GetTid() { return static_cast<uint32_t>(Call(SYS_gettid)); }
 inline bool ThreadIsGone(uint32_t pid, uint32_t tid) {
   return Call(SYS_tgkill, pid, tid, 0) == -3 /* ESRCH */;
 }
-inline bool ProcessIsGone(uint32_t pid) { return Call(SYS_kill, pid, 0) == -3 /* ESRCH */; }
 inline int ThreadName(char* name16) {
   return static_cast<int>(Call(SYS_prctl, 16 /* PR_GET_NAME */, Word(name16)));
 }
