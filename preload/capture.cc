@@ -196,7 +196,7 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
   // Hashes change with the generation, which another thread's dlclose may just have moved on.
   const uint64_t fresh = HashFrames(walk->frames, walk->count, false, walk->hashes);
   if (module_generation.load() != generation) return;
-  const bool same = fresh == hash && LibunwindAgrees(site, *walk);
+  const bool same = fresh == hash && LibunwindAgrees(site, t->bounds, *walk);
   __atomic_fetch_add(&process->spool->verified, 1u, __ATOMIC_RELAXED);
   if (!same) __atomic_fetch_add(&process->spool->different, 1u, __ATOMIC_RELAXED);
 }

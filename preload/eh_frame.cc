@@ -106,39 +106,44 @@ bool ReadCie(const uint8_t* p, uintptr_t low, uintptr_t high, Cie* cie) {
   return !in.bad;
 }
 
-// The FDE that may cover `at`, by the sorted table of .eh_frame_hdr (datarel sdata4 pairs, the one
-// encoding that linkers write).
+// The FDE that may cover `at`.
 const uint8_t* FindFde(uintptr_t at, const uint8_t* header, uintptr_t low, uintptr_t high) {
-  const auto base = reinterpret_cast<uintptr_t>(header);
-  if (base < low || base > high - 12) return nullptr;
-  Bytes in{header, reinterpret_cast<const uint8_t*>(high)};
-  const uint8_t version = in.U8(), frame_encoding = in.U8(), count_encoding = in.U8(),
-                table_encoding = in.U8();
-  if (version != 1 || table_encoding != 0x3b) return nullptr;
-  EncodedPointer(in, frame_encoding, base);
-  const uint64_t count = EncodedPointer(in, count_encoding, base);
-  if (in.bad || count == 0 || count > static_cast<uint64_t>(in.end - in.p) / 8) return nullptr;
-  const uint8_t* table = in.p;
+  FdeTable table;
+  if (!FindTable(header, low, high, &table)) return nullptr;
   auto start = [&](uint64_t i) {
     int32_t v;
-    memcpy(&v, table + i * 8, 4);
-    return base + static_cast<uintptr_t>(static_cast<intptr_t>(v));
+    memcpy(&v, table.pairs + i * 8, 4);
+    return table.base + static_cast<uintptr_t>(static_cast<intptr_t>(v));
   };
-  uint64_t lo = 0, hi = count;
+  uint64_t lo = 0, hi = table.count;
   while (hi - lo > 1) {
     const uint64_t mid = lo + (hi - lo) / 2;
     (start(mid) <= at ? lo : hi) = mid;
   }
   if (start(lo) > at) return nullptr;
   int32_t fde;
-  memcpy(&fde, table + lo * 8 + 4, 4);
+  memcpy(&fde, table.pairs + lo * 8 + 4, 4);
   return header + fde;
 }
 
 }  // namespace
 
+bool FindTable(const uint8_t* header, uintptr_t low, uintptr_t high, FdeTable* out) {
+  const auto base = reinterpret_cast<uintptr_t>(header);
+  if (header == nullptr || base < low || base > high - 12) return false;
+  Bytes in{header, reinterpret_cast<const uint8_t*>(high)};
+  const uint8_t version = in.U8(), frame_encoding = in.U8(), count_encoding = in.U8(),
+                table_encoding = in.U8();
+  if (version != 1 || table_encoding != 0x3b) return false;  // datarel sdata4
+  EncodedPointer(in, frame_encoding, base);
+  const uint64_t count = EncodedPointer(in, count_encoding, base);
+  if (in.bad || count == 0 || count > static_cast<uint64_t>(in.end - in.p) / 8) return false;
+  *out = {base, in.p, count};
+  return true;
+}
+
 bool FindEntry(uintptr_t at, const uint8_t* header, uintptr_t low, uintptr_t high, Fde* out) {
-  const uint8_t* fde = header == nullptr ? nullptr : FindFde(at, header, low, high);
+  const uint8_t* fde = FindFde(at, header, low, high);
   Bytes in{nullptr, nullptr};
   if (fde == nullptr || !Entry(fde, low, high, &in)) return false;
   const uint8_t* id = in.p;

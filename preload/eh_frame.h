@@ -80,6 +80,17 @@ struct Fde {
   Bytes program{nullptr, nullptr};
 };
 
+// The sorted table of .eh_frame_hdr: pairs of 32-bit offsets from `base`, (code, FDE).
+struct FdeTable {
+  uintptr_t base;
+  const uint8_t* pairs;
+  uint64_t count;
+};
+
+// The table of the module mapped at [low, high) whose .eh_frame_hdr is `header`. False if it has
+// another encoding than the one that linkers write, or does not lie in the module.
+bool FindTable(const uint8_t* header, uintptr_t low, uintptr_t high, FdeTable* out);
+
 // The entry that covers `at`, in the module mapped at [low, high) whose .eh_frame_hdr is `header`.
 bool FindEntry(uintptr_t at, const uint8_t* header, uintptr_t low, uintptr_t high, Fde* out);
 

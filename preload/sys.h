@@ -80,6 +80,14 @@ inline bool ThreadIsGone(uint32_t pid, uint32_t tid) {
 inline int ThreadName(char* name16) {
   return static_cast<int>(Call(SYS_prctl, 16 /* PR_GET_NAME */, Word(name16)));
 }
+// Reads [at, at + n) of this process where it may not be mapped. Returns the bytes read.
+inline long ReadOwnMemory(uintptr_t at, void* out, size_t n) {
+  struct {
+    uintptr_t base;
+    size_t bytes;
+  } local{reinterpret_cast<uintptr_t>(out), n}, remote{at, n};
+  return Call(SYS_process_vm_readv, Call(SYS_getpid), Word(&local), 1, Word(&remote), 1, 0);
+}
 inline void Yield() { Call(SYS_sched_yield); }
 
 // All signals off while in scope. REQUIRES: the same thread leaves that entered.

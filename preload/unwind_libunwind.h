@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // libunwind as the oracle (ALLOCPROF_UNWIND=verify: every stack is walked twice and compared) and
-// as the unwinder (=libunwind). Loaded only in these modes, RTLD_LOCAL: in the global scope its
-// _Unwind_* symbols would capture the program's exceptions. Not for daily use: in a hook it can
-// deadlock against a thread in dlclose.
+// as the unwinder (=libunwind). Loaded only in these modes, and its remote flavour, which has no
+// _Unwind_* symbols to capture the program's exceptions with. It sees the process through our
+// accessors, as a debugger would: modules come from _dl_find_object. The local flavour calls
+// dl_iterate_phdr under its own lock and deadlocks with a thread that allocates inside dlopen.
+// Cost: 2 us a frame on first sight, 0.2 us from its cache.
 #pragma once
 
 #include "stack_walk.h"
@@ -20,6 +22,6 @@ void LoadLibunwind();
 void WalkWithLibunwind(const Site& site, StackBounds* bounds, Walk* walk);
 
 // Whether libunwind finds the same frames. REQUIRES: libunwind_verifies.
-bool LibunwindAgrees(const Site& site, const Walk& walk);
+bool LibunwindAgrees(const Site& site, const StackBounds& bounds, const Walk& walk);
 
 }  // namespace allocprof
