@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "model/block_observer.h"
 #include "model/stack_tree.h"
 #include "trace/replay.h"
 #include "trace/trace.h"
@@ -74,6 +75,16 @@ struct Profile {
   Totals totals;
   trace::ReplayResult replay;
   uint64_t undefined_stacks = 0;  // events whose stack's definition is lost
+  std::vector<std::shared_ptr<const Observer>> observers;  // those of observers.cc
+
+  // The result of an analysis of events, or nullptr if it did not run.
+  template <typename Kind>
+  const Kind* Find() const {
+    for (const auto& observer : observers) {
+      if (const auto* found = dynamic_cast<const Kind*>(observer.get())) return found;
+    }
+    return nullptr;
+  }
 };
 
 inline constexpr size_t kTimelinePoints = 400;

@@ -16,29 +16,35 @@ class StackIds {
  public:
   static constexpr uint32_t kUndefined = UINT32_MAX;
 
-  void Set(uint32_t id, uint32_t node) {
+  struct Stack {
+    uint32_t node = kUndefined;  // of the stack tree
+    uint64_t depth = 0;          // bytes from the stack's base to the innermost frame's sp
+  };
+
+  void Set(uint32_t id, Stack stack) {
     if (const auto run = RunBefore(id); run != runs_.end()) {
       const uint32_t at = id - run->first;
       if (at < run->second.size()) {
-        run->second[at] = node;
+        run->second[at] = stack;
         return;
       }
       if (at == run->second.size()) {
-        run->second.push_back(node);
+        run->second.push_back(stack);
         return;
       }
     }
-    runs_[id].push_back(node);
+    runs_[id].push_back(stack);
   }
 
-  uint32_t Find(uint32_t id) const {
+  // Its node is kUndefined if it was never set.
+  Stack Find(uint32_t id) const {
     const auto run = RunBefore(id);
-    if (run == runs_.end() || id - run->first >= run->second.size()) return kUndefined;
+    if (run == runs_.end() || id - run->first >= run->second.size()) return {};
     return run->second[id - run->first];
   }
 
  private:
-  using Runs = std::map<uint32_t, std::vector<uint32_t>>;  // by first id
+  using Runs = std::map<uint32_t, std::vector<Stack>>;  // by first id
 
   // The run that begins at `id` or last before it. Runs do not overlap: one that has grown up to
   // the next is not the one before the ids of the next any more. The last is nearly always meant.

@@ -11,29 +11,29 @@ namespace {
 
 TEST(StackIdsTest, AnIdNeverSetIsUndefined) {
   StackIds ids;
-  EXPECT_EQ(ids.Find(0), StackIds::kUndefined);
-  ids.Set(5, 50);
-  EXPECT_EQ(ids.Find(4), StackIds::kUndefined);
-  EXPECT_EQ(ids.Find(5), 50u);
-  EXPECT_EQ(ids.Find(6), StackIds::kUndefined);
+  EXPECT_EQ(ids.Find(0).node, StackIds::kUndefined);
+  ids.Set(5, {50, 0});
+  EXPECT_EQ(ids.Find(4).node, StackIds::kUndefined);
+  EXPECT_EQ(ids.Find(5).node, 50u);
+  EXPECT_EQ(ids.Find(6).node, StackIds::kUndefined);
 }
 
 TEST(StackIdsTest, TheLastOneSetCounts) {
   StackIds ids;
-  ids.Set(5, 50);
-  ids.Set(6, 60);
-  ids.Set(5, 55);
-  EXPECT_EQ(ids.Find(5), 55u);
-  EXPECT_EQ(ids.Find(6), 60u);
+  ids.Set(5, {50, 0});
+  ids.Set(6, {60, 0});
+  ids.Set(5, {55, 0});
+  EXPECT_EQ(ids.Find(5).node, 55u);
+  EXPECT_EQ(ids.Find(6).node, 60u);
 }
 
 TEST(StackIdsTest, TheExtremesAreIdsLikeOthers) {
   StackIds ids;
-  ids.Set(UINT32_MAX, 1);
-  ids.Set(0, 2);
-  EXPECT_EQ(ids.Find(UINT32_MAX), 1u);
-  EXPECT_EQ(ids.Find(0), 2u);
-  EXPECT_EQ(ids.Find(1), StackIds::kUndefined);
+  ids.Set(UINT32_MAX, {1, 0});
+  ids.Set(0, {2, 0});
+  EXPECT_EQ(ids.Find(UINT32_MAX).node, 1u);
+  EXPECT_EQ(ids.Find(0).node, 2u);
+  EXPECT_EQ(ids.Find(1).node, StackIds::kUndefined);
 }
 
 TEST(StackIdsTest, AgreesWithAMapWhateverTheOrder) {
@@ -44,12 +44,12 @@ TEST(StackIdsTest, AgreesWithAMapWhateverTheOrder) {
     uint32_t id = 0;
     for (uint32_t i = 0; i < 3000; i++) {
       id = random() % 8 == 0 ? random() % 600 : id + 1;
-      ids.Set(id, i);
+      ids.Set(id, {i, 0});
       reference[id] = i;
     }
     for (uint32_t i = 0; i < 5000; i++) {
       const auto it = reference.find(i);
-      ASSERT_EQ(ids.Find(i), it == reference.end() ? StackIds::kUndefined : it->second) << i;
+      ASSERT_EQ(ids.Find(i).node, it == reference.end() ? StackIds::kUndefined : it->second) << i;
     }
   }
 }

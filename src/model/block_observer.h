@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is told to an analysis of events: the replay matches births and deaths once, and every
+// observer hears of blocks instead of addresses.
+//
+// To write one: derive `class Mine final : public BlockObserver<Mine>`, take a `const
+// ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnUnknownFree and OnFailed
+// that matter, with the parameters below (they are no virtual functions: what is not declared costs
+// nothing), override OnDefine and Finish if need be, and add a row to observers.cc. The observer is
+// its own result: Profile::Find<Mine>().
+//
+// Order: the process's events in time order, on one thread; a stack's definition before its first
+// use. Events come in batches, one observer after the other: an observer must not look at another.
+// Memory: bounded by sites, live blocks and stacks, never by events.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "wire/format.h"
+
+namespace allocprof::trace {
+struct Trace;
+}
+
+namespace allocprof::model {
+
+class StackTree;
+struct Profile;
+
+inline constexpr uint32_t kNoSlot = UINT32_MAX;
+
+// A block from its birth to its death.
+struct Block {
+  uint64_t address = 0;
+  uint64_t size = 0;    // bytes requested
+  uint64_t born = 0;    // stamp
+  uint64_t number = 0;  // it was the process's n-th allocation, from 1
+  uint32_t site = 0;    // index into Profile::sites
+  uint32_t thread = 0;  // that allocated it: index into Profile::threads
+  uint32_t stack = 0;   // the stack that allocated it, in the thread's own numbering
+  // Small, its own while it lives, given again after its death: an index for what an observer
+  // remembers of each live block. The block that a realloc returns has the slot of the old one.
+  uint32_t slot = kNoSlot;
+  wire::Entry entry = wire::Entry::kMalloc;
+};
+
+// A stack as its thread knows it. `depth` is this stack's own; the depth of the tree's node is the
+// largest of all that are the same path.
+struct StackRef {
+  uint32_t thread = 0;  // index into Profile::threads
+  uint32_t id = 0;      // in the thread's own numbering
+  uint32_t node = 0;    // of StackTree; 0: no frames, or their definition is lost
+  uint64_t depth = 0;   // bytes from the stack's base to the innermost frame's sp
+};
+
+struct StackDefinition {
+  StackRef stack;
+  uint32_t parent = 0;  // id of the caller's stack, 0: this frame is the outermost
+  uint64_t pc = 0;
+  uint64_t frame_bytes = 0;
+  uint8_t flags = 0;    // wire::NodeFlag
+  bool defined = true;  // false: an ancestor's definition is lost, `stack.node` is 0
+};
+
+// When and where something happened.
+struct Moment {
+  uint64_t stamp = 0;
+  uint64_t allocations = 0;  // of the process so far, the one at hand included
+  StackRef stack;
+};
+
+enum class DeathCause : uint8_t {
+  kFree,
+  kRealloc,  // the birth that follows from it comes later, if it is not lost
+  kLost,     // its free is not in the trace; noticed when the address was given again
+};
+
+struct Death {
+  DeathCause cause = DeathCause::kFree;
+  bool temporary = false;  // freed by its own thread before that thread's next allocation
+};
+
+// One event of a batch. `block` is the new one or the dying one; of a free of an unknown block only
+// the address is known, of a failed call size, site and entry.
+struct BlockEvent {
+  enum class Kind : uint8_t { kBirth, kDeath, kUnknownFree, kFailed };
+  Kind kind = Kind::kBirth;
+  Death death;
+  Moment moment;
+  Block block;
+  const Block* reallocated_from = nullptr;  // a birth by realloc: the block before it, if known
+};
+
+// What an observer is made from; valid until Finish has returned.
+struct ReplayContext {
+  const trace::Trace& trace;
+  const StackTree& stacks;                      // grows during the replay
+  const std::vector<uint32_t>& node_of_site;    // grows during the replay
+  const std::vector<uint32_t>& thread_numbers;  // the trace's, by index; grows during the replay
+};
+
+// The end of the replay.
+struct ReplayEnd {
+  uint64_t stamp = 0;        // the end of the trace
+  uint64_t allocations = 0;  // of the process
+  // By thread index: reallocs whose death half is there and whose birth half is not. They were told
+  // as deaths by realloc and count as frees.
+  const std::vector<uint64_t>& abandoned_reallocs;
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void OnDefine(const StackDefinition&) {}
+  virtual void OnEvents(const BlockEvent* first, const BlockEvent* last) = 0;
+  // `live`: the blocks that never died, in no order. Results that are members of Profile go there.
+  virtual void Finish(const ReplayEnd&, const std::vector<Block>& live, Profile*) { (void)live; }
+};
+
+template <typename Derived>
+class BlockObserver : public Observer {
+ public:
+  void OnBirth(const Block&, const Moment&, const Block* /*reallocated_from*/) {}
+  void OnDeath(const Block&, const Moment&, const Death&) {}
+  void OnUnknownFree(uint64_t /*address*/, const Moment&) {}
+  void OnFailed(const Block& /*asked_for*/, const Moment&) {}
+
+  void OnEvents(const BlockEvent* first, const BlockEvent* last) final {
+    auto& self = static_cast<Derived&>(*this);
+    for (const BlockEvent* e = first; e != last; e++) {
+      switch (e->kind) {
+        case BlockEvent::Kind::kBirth:
+          self.OnBirth(e->block, e->moment, e->reallocated_from);
+          break;
+        case BlockEvent::Kind::kDeath:
+          self.OnDeath(e->block, e->moment, e->death);
+          break;
+        case BlockEvent::Kind::kUnknownFree:
+          self.OnUnknownFree(e->block.address, e->moment);
+          break;
+        case BlockEvent::Kind::kFailed:
+          self.OnFailed(e->block, e->moment);
+          break;
+      }
+    }
+  }
+};
+
+}  // namespace allocprof::model

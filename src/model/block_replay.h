@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Matches births and deaths: from a trace's events to blocks, told to observers in batches.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/live_set.h"
+#include "model/thread_stacks.h"
+#include "trace/replay.h"
+
+namespace allocprof::model {
+
+class BlockReplay : public trace::EventSink {
+ public:
+  BlockReplay(const trace::Trace& trace, StackTree* stacks);
+
+  ReplayContext context() const { return {trace_, tree_, node_of_site_, thread_numbers_}; }
+  void Observe(Observer* observer) { observers_.push_back(observer); }
+
+  void Define(uint32_t thread, const wire::Event& e) override;
+  void Deeper(uint32_t thread, const wire::Event& e) override;
+  void OnEvent(uint32_t thread, const wire::Event& e) override;
+  void Finish(Profile* profile);
+
+  // Events whose stack's definition is lost.
+  uint64_t undefined_stacks() const { return undefined_stacks_; }
+
+ private:
+  static constexpr size_t kBatch = 512;
+
+  struct Thread {
+    uint64_t last_address = 0;  // of its last allocation, 0 once freed
+    // Death halves of reallocs whose birth half comes next. More than one: a signal handler's,
+    // innermost last. Without a slot: the block was not known.
+    std::vector<Block> reallocs;
+  };
+
+  uint32_t IndexOf(uint32_t thread_number);
+  uint32_t SiteOf(const StackRef& stack, bool defined);
+  Moment MomentOf(uint32_t thread, const wire::Event& e, bool* defined) const;
+  BlockEvent& Add(BlockEvent::Kind kind, const Moment& moment);
+  void Birth(uint32_t thread, const wire::Event& e);
+  void Death(uint32_t thread, const wire::Event& e);
+  void Failed(uint32_t thread, const wire::Event& e);
+  void Flush();
+
+  const trace::Trace& trace_;
+  StackTree& tree_;
+  ThreadStacks stacks_;
+  LiveSet live_;
+  std::vector<Observer*> observers_;
+  std::vector<BlockEvent> batch_;
+  std::vector<Block> reallocated_;  // what the batch's births point to; never grows past kBatch
+  tsl::hopscotch_map<uint32_t, uint32_t> thread_index_;  // by number
+  std::vector<uint32_t> thread_numbers_;
+  std::vector<Thread> threads_;
+  uint32_t last_thread_ = 0;  // index of the one seen last
+  std::vector<uint32_t> site_of_node_;
+  std::vector<uint32_t> node_of_site_;
+  uint64_t allocations_ = 0;
+  uint64_t undefined_stacks_ = 0;
+};
+
+}  // namespace allocprof::model

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/live_set.h"
+
+#include <stdexcept>
+
+namespace allocprof::model {
+
+// The upper half of the product: the bits that depend on all of the address.
+uint32_t LiveSet::Hash(uint64_t address) {
+  return static_cast<uint32_t>((address * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+uint32_t LiveSet::Find(uint64_t address) const {
+  const uint32_t hash = Hash(address);
+  for (size_t i = Home(hash); cells_[i].slot != kNoSlot; i = Next(i)) {
+    if (cells_[i].hash == hash && blocks_[cells_[i].slot].address == address) return cells_[i].slot;
+  }
+  return kNoSlot;
+}
+
+void LiveSet::Place(Cell cell) {
+  size_t i = Home(cell.hash);
+  while (cells_[i].slot != kNoSlot) i = Next(i);
+  cells_[i] = cell;
+}
+
+void LiveSet::Grow() {
+  // The home of a cell is made of its hash's bits: there are no more of them.
+  if (shift_ == 0) throw std::length_error("more than two billion live blocks");
+  std::vector<Cell> old(cells_.size() * 2, Cell{});
+  old.swap(cells_);
+  shift_--;
+  for (const Cell& cell : old) {
+    if (cell.slot != kNoSlot) Place(cell);
+  }
+}
+
+const Block& LiveSet::Insert(const Block& block) {
+  if (2 * (used_ + 1) > cells_.size()) Grow();
+  uint32_t slot = block.slot;
+  if (slot == kNoSlot && !free_.empty()) {
+    slot = free_.back();
+    free_.pop_back();
+  } else if (slot == kNoSlot) {
+    slot = static_cast<uint32_t>(blocks_.size());
+    blocks_.emplace_back();
+  }
+  blocks_[slot] = block;
+  blocks_[slot].slot = slot;
+  Place({Hash(block.address), slot});
+  used_++;
+  return blocks_[slot];
+}
+
+void LiveSet::Detach(uint32_t slot) {
+  size_t hole = Home(Hash(blocks_[slot].address));
+  while (cells_[hole].slot != slot) hole = Next(hole);
+  // What stands behind the hole moves up if it may: no cell is left that a search would not reach.
+  for (size_t i = Next(hole); cells_[i].slot != kNoSlot; i = Next(i)) {
+    const size_t mask = cells_.size() - 1;
+    const size_t from_home = (i - Home(cells_[i].hash)) & mask;
+    if (from_home >= ((i - hole) & mask)) {
+      cells_[hole] = cells_[i];
+      hole = i;
+    }
+  }
+  cells_[hole] = Cell{};
+  used_--;
+}
+
+void LiveSet::Remove(uint32_t slot) {
+  Detach(slot);
+  free_.push_back(slot);
+}
+
+std::vector<Block> LiveSet::Blocks() const {
+  std::vector<Block> blocks;
+  blocks.reserve(used_);
+  for (const Cell& cell : cells_) {
+    if (cell.slot != kNoSlot) blocks.push_back(blocks_[cell.slot]);
+  }
+  return blocks;
+}
+
+}  // namespace allocprof::model

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/timeline.h"
+
+#include <algorithm>
+
+namespace allocprof::model {
+
+TimelineObserver::TimelineObserver(const ReplayContext& context)
+    : trace_(context.trace), first_stamp_(trace_.header.stamp) {
+  const uint64_t last = trace_.last_stamp();
+  interval_ =
+      std::max<uint64_t>(1, (last > first_stamp_ ? last - first_stamp_ : 0) / kTimelinePoints + 1);
+  next_point_ = first_stamp_ + interval_;
+}
+
+void TimelineObserver::OnBirth(const Block& block, const Moment& at,
+                               const Block* /*reallocated_from*/) {
+  if (at.stamp >= next_point_) Tick(at.stamp);
+  live_ += block.size;
+  largest_ = std::max(largest_, live_);
+}
+
+void TimelineObserver::OnDeath(const Block& block, const Moment& at, const Death& /*death*/) {
+  if (at.stamp >= next_point_) Tick(at.stamp);
+  live_ -= block.size;
+}
+
+void TimelineObserver::Tick(uint64_t stamp) {
+  while (stamp >= next_point_ && points_.size() < kTimelinePoints) PushPoint();
+}
+
+void TimelineObserver::PushPoint() {
+  points_.push_back({next_point_, largest_, 0});
+  next_point_ += interval_;
+  largest_ = live_;
+}
+
+void TimelineObserver::FillResident() {
+  size_t i = 0;
+  uint64_t rss = 0;
+  for (TimelinePoint& point : points_) {
+    for (; i < trace_.samples.size() && trace_.samples[i].stamp <= point.stamp; i++) {
+      if (trace_.samples[i].rss != 0) rss = trace_.samples[i].rss;
+    }
+    point.rss_bytes = rss;
+  }
+}
+
+void TimelineObserver::Finish(const ReplayEnd& end, const std::vector<Block>& /*live*/,
+                              Profile* profile) {
+  Tick(end.stamp);
+  if (live_ > 0 || largest_ > 0) PushPoint();
+  FillResident();
+  profile->timeline = std::move(points_);
+}
+
+}  // namespace allocprof::model
