@@ -267,8 +267,8 @@ void FinalDrain(wire::Ending ending, int status) {
        t = t->next) {
     if (t->ring == nullptr) continue;
     // A hook in flight has taken its stamp but not published yet.
-    for (int tries = 0; t != self && t->idle.load(std::memory_order_acquire) == 2 && tries < 2000;
-         tries++) {
+    for (int tries = 0;
+         t != self && t->idle.load(std::memory_order_acquire) == kInHook && tries < 2000; tries++) {
       sys::Yield();
     }
     Claim claim(t->ring, 10000);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "cost.h"
 #include "real.h"
 #include "record.h"
 #include "thread.h"
@@ -43,13 +44,30 @@ inline bool HaveReal() {
   return fresh;
 }
 
-// After an allocation: records it, or its failure, and opens the guard.
-inline void Finish(Mode mode, const Site& site, const void* p, size_t size, wire::Entry entry) {
+inline Mode Begin(const Site& site) {
+  const Mode mode = Enter(site.sp, site.pc);
+  if (mode == Mode::kMain || mode == Mode::kTimed) this_thread->in_real = 1;
+  return mode;
+}
+
+// The real call; timed when it is this one's turn.
+template <typename Call>
+inline auto Really(Mode mode, const Call& call) {
+  if (__builtin_expect(mode == Mode::kTimed, 0)) {
+    CostTimer timer(this_thread);
+    return call();
+  }
+  return call();
+}
+
+// After an allocation in any mode but kMain.
+[[gnu::noinline]] void FinishRarely(Mode mode, const Site& site, void* p, size_t size,
+                                    wire::Entry entry) {
   Thread* t = this_thread;
-  if (__builtin_expect(mode == Mode::kMain, 1)) {
+  if (mode == Mode::kTimed) {
     t->in_real = 0;
-    if (__builtin_expect(p != nullptr, 1)) {
-      RecordAlloc(t, site, p, size, entry);
+    if (p != nullptr) {
+      RecordTimedAlloc(t, site, p, size, entry);
     } else {
       RecordFailed(t, site, size, entry);
     }
@@ -63,21 +81,31 @@ inline void Finish(Mode mode, const Site& site, const void* p, size_t size, wire
   }
 }
 
-inline Mode Begin(const Site& site) {
-  const Mode mode = Enter(site.sp, site.pc);
-  if (mode == Mode::kMain) this_thread->in_real = 1;
-  return mode;
+// After an allocation: records it, or its failure, and opens the guard.
+inline void Finish(Mode mode, const Site& site, void* p, size_t size, wire::Entry entry) {
+  if (__builtin_expect(mode != Mode::kMain, 0)) return FinishRarely(mode, site, p, size, entry);
+  Thread* t = this_thread;
+  t->in_real = 0;
+  if (__builtin_expect(p != nullptr, 1)) {
+    RecordAlloc(t, site, p, size, entry);
+  } else {
+    RecordFailed(t, site, size, entry);
+  }
+  Leave(t);
 }
 
-inline void RecordFreeOf(const Site& site, void* p, wire::Entry entry) {
-  const Mode mode = Enter(site.sp, site.pc);
-  if (__builtin_expect(mode == Mode::kMain, 1)) {
-    Thread* t = this_thread;
-    RecordFree(t, site, p, entry);
+// A free in any mode but kMain.
+[[gnu::noinline]] void FreeRarely(Mode mode, const Site& site, void* p) {
+  Thread* t = this_thread;
+  if (mode == Mode::kTimed) {
+    FreeTimed(t, site, p);
     Leave(t);
-  } else if (mode == Mode::kNested) {
-    QueueFree(this_thread, site, reinterpret_cast<uintptr_t>(p), entry);
+    return;
   }
+  if (mode == Mode::kNested) {
+    QueueFree(t, site, reinterpret_cast<uintptr_t>(p), wire::Entry::kFree);
+  }
+  real.free(p);
 }
 
 // realloc of a live block. Published only when it succeeded; a failed one leaves the old block as
@@ -87,14 +115,15 @@ inline void* Reallocate(const Site& site, void* p, size_t size, wire::Entry entr
   if (mode == Mode::kPass) return real.realloc(p, size);
   const auto old_address = reinterpret_cast<uintptr_t>(p);
   Thread* t = this_thread;
-  const uint64_t old_stamp = mode == Mode::kMain ? EventStamp(t) : Stamp();
-  void* fresh = real.realloc(p, size);
+  const bool guarded = mode != Mode::kNested;
+  const uint64_t old_stamp = guarded ? EventStamp(t) : Stamp();
+  void* fresh = Really(mode, [=] { return real.realloc(p, size); });
   // To size zero: glibc frees and returns null; an allocator that returns a block has reallocated.
   const bool freed = fresh == nullptr && size == 0;
-  if (mode == Mode::kMain) {
+  if (guarded) {
     t->in_real = 0;
     if (__builtin_expect(fresh != nullptr, 1)) {
-      RecordRealloc(t, site, old_address, old_stamp, fresh, size, entry);
+      RecordRealloc(t, site, old_address, old_stamp, fresh, size, entry, mode == Mode::kTimed);
     } else if (freed) {
       RecordFreeAt(t, site, old_address, old_stamp, entry);
     } else {
@@ -115,7 +144,7 @@ inline void* ReallocOf(const Site& site, void* p, size_t size, wire::Entry entry
   if (__builtin_expect(InArena(p) || !HaveReal(), 0)) return EarlyRealloc(p, size);
   if (p == nullptr) {
     const Mode mode = Begin(site);
-    void* fresh = real.realloc(nullptr, size);
+    void* fresh = Really(mode, [=] { return real.realloc(nullptr, size); });
     Finish(mode, site, fresh, size, entry);
     return fresh;
   }
@@ -131,7 +160,7 @@ ALLOCPROF_HOOK void* malloc(size_t size) {
   const Site site = ALLOCPROF_SITE;
   const Mode mode = Begin(site);
   if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, 16);
-  void* p = real.malloc(size);
+  void* p = Really(mode, [=] { return real.malloc(size); });
   Finish(mode, site, p, size, wire::Entry::kMalloc);
   return p;
 }
@@ -142,7 +171,7 @@ ALLOCPROF_HOOK void* calloc(size_t count, size_t size) {
   size_t bytes;
   const bool overflow = __builtin_mul_overflow(count, size, &bytes);
   if (__builtin_expect(!HaveReal(), 0)) return overflow ? nullptr : ArenaAllocate(bytes, 16);
-  void* p = real.calloc(count, size);
+  void* p = Really(mode, [=] { return real.calloc(count, size); });
   Finish(mode, site, p, overflow ? SIZE_MAX : bytes, wire::Entry::kCalloc);
   return p;
 }
@@ -168,7 +197,11 @@ ALLOCPROF_HOOK void* reallocarray(void* p, size_t count, size_t size) {
 ALLOCPROF_HOOK void free(void* p) {
   if (p == nullptr || InArena(p)) return;
   const Site site = ALLOCPROF_SITE;
-  RecordFreeOf(site, p, wire::Entry::kFree);
+  const Mode mode = Enter(site.sp, site.pc);
+  if (__builtin_expect(mode != Mode::kMain, 0)) return FreeRarely(mode, site, p);
+  Thread* t = this_thread;
+  RecordFree(t, site, p, wire::Entry::kFree);
+  Leave(t);
   // No block but the arena's can exist before the real functions are known.
   real.free(p);
 }
@@ -180,7 +213,7 @@ ALLOCPROF_HOOK int posix_memalign(void** out, size_t align, size_t size) {
     *out = ArenaAllocate(size, align);
     return *out != nullptr ? 0 : ENOMEM;
   }
-  const int result = real.posix_memalign(out, align, size);
+  const int result = Really(mode, [=] { return real.posix_memalign(out, align, size); });
   Finish(mode, site, result == 0 ? *out : nullptr, size, wire::Entry::kPosixMemalign);
   return result;
 }
@@ -190,7 +223,7 @@ ALLOCPROF_HOOK int posix_memalign(void** out, size_t align, size_t size) {
     const Site site = ALLOCPROF_SITE;                                        \
     const Mode mode = Begin(site);                                           \
     if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, align); \
-    void* p = real.name(align, size);                                        \
+    void* p = Really(mode, [=] { return real.name(align, size); });          \
     Finish(mode, site, p, size, wire::Entry::entry);                         \
     return p;                                                                \
   }
@@ -202,7 +235,7 @@ ALLOCPROF_ALIGNED(memalign, kMemalign)
     const Site site = ALLOCPROF_SITE;                                       \
     const Mode mode = Begin(site);                                          \
     if (__builtin_expect(!HaveReal(), 0)) return ArenaAllocate(size, 4096); \
-    void* p = real.name(size);                                              \
+    void* p = Really(mode, [=] { return real.name(size); });                \
     Finish(mode, site, p, size, wire::Entry::entry);                        \
     return p;                                                               \
   }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "cost.h"
 #include "family.h"
 #include "line.h"
 #include "options.h"
@@ -47,6 +48,7 @@ bool StartOnce() {
   if (page == nullptr || sys::MAdvise(page, sizeof(Process), MADV_WIPEONFORK) != 0) return false;
   if (!MapRuleTable()) return false;
   ChooseStampClock();
+  MeasureCostClock();
   ReadOptions();
   const long n = sys::ReadLink("/proc/self/exe", exe_path, sizeof(exe_path) - 1);
   exe_path[n > 0 ? n : 0] = '\0';

@@ -20,6 +20,16 @@ void Find(F& slot, const char* name) {
   memcpy(&slot, &p, sizeof(p));
 }
 
+// libc's would misread a block of another allocator that has no such function.
+void FindUsableSize(const dl_find_object& allocator) {
+  void* entry = dlsym(RTLD_NEXT, "malloc_usable_size");
+  dl_find_object owner{};
+  if (entry != nullptr && _dl_find_object(entry, &owner) == 0 &&
+      owner.dlfo_map_start == allocator.dlfo_map_start) {
+    memcpy(&real.usable_size, &entry, sizeof(entry));
+  }
+}
+
 }  // namespace
 
 bool ResolveReal() {
@@ -51,6 +61,7 @@ bool ResolveReal() {
   void* other = dlsym(RTLD_NEXT, "getppid");
   real.allocator_is_libc = other != nullptr && _dl_find_object(other, &libc) == 0 &&
                            libc.dlfo_map_start == object.dlfo_map_start;
+  FindUsableSize(object);
   void** stack_end = static_cast<void**>(dlsym(RTLD_DEFAULT, "__libc_stack_end"));
   real.stack_end = stack_end != nullptr ? reinterpret_cast<uintptr_t>(*stack_end) : 0;
 

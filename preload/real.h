@@ -20,6 +20,7 @@ struct Real {
   void* (*memalign)(size_t, size_t);
   void* (*valloc)(size_t);
   void* (*pvalloc)(size_t);
+  size_t (*usable_size)(void*);  // of the same allocator, else null
   int (*dlclose)(void*);
   void (*quick_exit)(int);
   int (*execve)(const char*, char* const*, char* const*);

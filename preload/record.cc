@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record.h"
 
+#include "real.h"
+
 namespace allocprof {
 
 bool free_stacks = true;
+
+void Sample(Thread* t, uint64_t stamp) {
+  t->until_timed = t->only_thread ? 256 / 16 : 256;
+  if (t->samples++ % 4 == 0) t->timed_since = stamp;
+  ArmCost(t, stamp);
+}
 
 namespace {
 
@@ -66,6 +74,36 @@ void QueueFailed(Thread* t, const Site& site, uint64_t size, wire::Entry entry) 
   e->size = size;
   e->stamp = stamp;
   e->ready.store(1, std::memory_order_release);
+}
+
+void RecordTimedAlloc(Thread* t, const Site& site, void* p, size_t size, wire::Entry entry) {
+  const uint64_t stamp = EventStamp(t);
+  const uint32_t stack = CaptureStack(t, site);
+  if (Room(t, 2)) {
+    EmitAlloc(t, stack, reinterpret_cast<uintptr_t>(p), size, stamp, entry);
+    EmitCost(t, p);
+  }
+  EndEvent(t, stamp);
+}
+
+void FreeTimed(Thread* t, const Site& site, void* p) {
+  const uint64_t stamp = EventStamp(t);
+  const uint32_t stack = free_stacks ? CaptureStack(t, site) : 0;
+  const bool room = Room(t, 2);
+  if (room) {
+    EmitFree(t, stack, reinterpret_cast<uintptr_t>(p), stamp, wire::Record::kFree,
+             wire::Entry::kFree);
+  }
+  // Kept even if the real call aborts the program.
+  Publish(t);
+  t->in_real = 1;
+  {
+    CostTimer timer(t);
+    real.free(p);
+  }
+  t->in_real = 0;
+  if (room) EmitCost(t, nullptr);
+  EndEvent(t, stamp);
 }
 
 void RecordNestedEvent(Thread* t, const NestedEvent& e) {

@@ -13,6 +13,7 @@
 
 #include "capture.h"
 #include "clock.h"
+#include "cost.h"
 #include "emit.h"
 #include "options.h"
 #include "process.h"
@@ -23,14 +24,14 @@ namespace allocprof {
 
 extern bool free_stacks;  // ALLOCPROF_FREE_STACKS
 
-// One event in 1024 is timed, for the estimate of our own cost.
+// Chooses what is timed: after one event in 256 a real call, and in one of four such events the
+// hook itself, for the estimate of our own cost.
+void Sample(Thread* t, uint64_t stamp);
+
 inline uint64_t ExactStamp(Thread* t) {
   t->until_stamp = 16;
   const uint64_t stamp = t->clock = Stamp();
-  if (__builtin_expect(--t->until_timed == 0, 0)) {
-    t->until_timed = t->only_thread ? 1024 / 16 : 1024;
-    t->timed_since = stamp;
-  }
+  if (__builtin_expect(--t->until_timed == 0, 0)) Sample(t, stamp);
   return stamp;
 }
 
@@ -85,16 +86,23 @@ inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry e
 
 // `old_stamp` was taken before the real call.
 inline void RecordRealloc(Thread* t, const Site& site, uintptr_t old_address, uint64_t old_stamp,
-                          const void* p, size_t size, wire::Entry entry) {
+                          void* p, size_t size, wire::Entry entry, bool timed) {
   const uint64_t stamp = EventStamp(t);
   const uint32_t stack = CaptureStack(t, site);
   // Both halves in one block, so that no reader sees one without the other.
-  if (Room(t, 2)) {
+  if (Room(t, 3)) {
     EmitFree(t, stack, old_address, old_stamp, wire::Record::kReallocFree, entry);
     EmitAlloc(t, stack, reinterpret_cast<uintptr_t>(p), size, stamp, entry);
+    if (__builtin_expect(timed, 0)) EmitCost(t, p);
   }
   EndEvent(t, stamp);
 }
+
+// An allocation whose real call was timed.
+void RecordTimedAlloc(Thread* t, const Site& site, void* p, size_t size, wire::Entry entry);
+
+// Records a free, then makes the real call and times it.
+void FreeTimed(Thread* t, const Site& site, void* p);
 
 inline void RecordFailed(Thread* t, const Site& site, size_t size, wire::Entry entry) {
   const uint64_t stamp = EventStamp(t);

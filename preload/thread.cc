@@ -39,7 +39,7 @@ void ThreadExits(void* argument) {
   auto* t = static_cast<Thread*>(argument);
   if (t != this_thread || t->ready == 0) return;
   const Mode mode = Enter(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), 0);
-  if (mode != Mode::kMain) return;
+  if (mode != Mode::kMain && mode != Mode::kTimed) return;
   t->key_rounds++;
   DrainOwn(t);
   if (t->key_rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
@@ -98,7 +98,8 @@ void FillThread(Thread* t) {
   t->key_rounds = 0;
   t->until_stamp = 16;
   t->clock = Stamp();
-  t->until_timed = 1024;
+  // Chance, so that threads of a few events have their share of the samples, and no more.
+  t->until_timed = 1 + (t->clock >> 3 & (t->number == 1 ? 15 : 255));
   t->timed_since = 0;
   t->only_thread.store(t->number == 1, std::memory_order_relaxed);
   t->shadow.count = 0;
@@ -106,6 +107,7 @@ void FillThread(Thread* t) {
   t->depth_max = 0;
   t->hook_cycles = 0;
   t->last_drain = 0;
+  t->samples = 0;
   t->in_real = 0;
   t->nested_reserved.store(0, std::memory_order_relaxed);
   t->delta = wire::DeltaState{.next_id = 1};
@@ -163,7 +165,7 @@ Thread* StartThreadGuarded() {
       o->only_thread.store(false, std::memory_order_relaxed);
     }
   }
-  t->ready = 1;
+  t->ready = kIdle;
   NextBlock(t);
   this_thread = t;
   WriteThreadRecord(t, t->drain_buffer, sizeof(t->drain_buffer), false);
@@ -210,8 +212,8 @@ Thread* StartThread() {
 }
 
 void StopThread(Thread* t) {
-  t->ready = 0;
-  t->idle.store(0, std::memory_order_release);
+  t->ready = kNotReady;
+  t->idle.store(kNotReady, std::memory_order_release);
 }
 
 Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
@@ -222,9 +224,20 @@ Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
     }
     t = StartThread();
     if (t == nullptr) return Mode::kPass;
-    t->idle.store(2, std::memory_order_relaxed);
+    t->idle.store(kInHook, std::memory_order_relaxed);
     t->hook_sp = sp;
     return Mode::kMain;
+  }
+  if (t->idle.load(std::memory_order_relaxed) == kArmed) {
+    t->idle.store(kInHook, std::memory_order_relaxed);
+    t->hook_sp = sp;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (t->cost_skip != 0) {
+      t->cost_skip--;
+      return Mode::kMain;
+    }
+    t->ready = kIdle;
+    return Mode::kTimed;
   }
   if (t->in_real != 0 && !real.allocator_is_libc && caller >= real.allocator_low &&
       caller < real.allocator_high) {

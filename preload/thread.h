@@ -51,10 +51,15 @@ struct NestedEvent {
   Frame stack[kNestedFrames];
 };
 
+// Values of Thread::idle. All that a fast path must not do at once is told by another one than
+// kIdle, so that it costs no test of its own.
+inline constexpr uint32_t kNotReady = 0, kIdle = 1, kInHook = 2;
+inline constexpr uint32_t kArmed = 3;  // in no hook; one of the next real calls is to be timed
+
 struct Thread {
   // Hot: read or written by every event.
-  std::atomic<uint32_t> idle;     // 1: ready and in no hook. Anything else takes the slow path
-  uint32_t ready;                 // 1 from set-up until the trace ends; idle returns to this value
+  std::atomic<uint32_t> idle;     // kIdle: ready and in no hook. Anything else takes the slow path
+  uint32_t ready;                 // what idle returns to: kIdle or kArmed, kNotReady at the end
   uint32_t in_real;               // inside the real allocator
   uint32_t until_stamp;           // events until the clock is read, while there is one thread
   uint32_t until_timed;           // of the events that read it: until one is timed
@@ -74,6 +79,9 @@ struct Thread {
   uint64_t hook_cycles;  // estimate: each timed hook counts for all since the last one
   uint64_t timed_since;  // stamp at the begin of the event being timed, or 0
   uint64_t last_drain;   // stamp at its end: a hook that drained is not timed
+  uint32_t samples;      // how often a hook or a real call was chosen to be timed
+  uint32_t cost_skip;    // while armed: events until the one whose real call is timed
+  uint64_t cost;         // of the real call just timed, in stamp units
 
   StackBounds bounds;
   ShadowStack shadow;
@@ -99,7 +107,8 @@ struct Thread {
 extern __thread Thread* this_thread __attribute__((tls_model("initial-exec")));
 
 // How an event of this call is to be recorded.
-enum class Mode : uint8_t { kPass, kMain, kNested };
+// kTimed is kMain with its real call timed.
+enum class Mode : uint8_t { kPass, kMain, kNested, kTimed };
 
 Mode EnterSlow(uintptr_t sp, uintptr_t caller);
 void LeaveNested(Thread* t);
@@ -107,10 +116,10 @@ void LeaveNested(Thread* t);
 // Every hook begins here: 1 ns. `sp` is the caller's sp, `caller` the return address.
 inline Mode Enter(uintptr_t sp, uintptr_t caller) {
   Thread* t = this_thread;
-  if (__builtin_expect(t == nullptr || t->idle.load(std::memory_order_relaxed) != 1, 0)) {
+  if (__builtin_expect(t == nullptr || t->idle.load(std::memory_order_relaxed) != kIdle, 0)) {
     return EnterSlow(sp, caller);
   }
-  t->idle.store(2, std::memory_order_relaxed);
+  t->idle.store(kInHook, std::memory_order_relaxed);
   t->hook_sp = sp;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   return Mode::kMain;
@@ -123,7 +132,7 @@ inline void Leave(Thread* t) {
     LeaveNested(t);
     return;
   }
-  // A handler between the test and this store finds idle == 2 and queues one event late: it is
+  // A handler between the test and this store finds kInHook and queues one event late: it is
   // recorded when the next hook leaves.
   t->idle.store(t->ready, std::memory_order_release);
 }

@@ -60,6 +60,12 @@ class Printer : public EventSink {
     if (!free) j["size"] = e.size;
     Line(j);
   }
+  void OnCost(uint32_t thread, const wire::Event& e) override {
+    ordered_json j = {{"k", "cost"},  {"by", EntryName(e.entry)}, {"thread", thread},
+                      {"t", e.stamp}, {"address", e.address},     {"cost", e.depth}};
+    if (e.size != 0) j["usable"] = e.size;
+    Line(j);
+  }
 
  private:
   std::ostream& out_;

@@ -68,6 +68,14 @@ class ThreadEvents {
           ordered = ordered && (events_.empty() || events_.back().stamp <= e.stamp);
           events_.push_back(e);
           break;
+        case Record::kExtended:
+          if (e.flags == static_cast<uint8_t>(wire::Extended::kCost)) {
+            // Of no event when it opens a damaged block.
+            if (!events_.empty()) events_.push_back(e);
+          } else {
+            result->skipped_kinds++;
+          }
+          break;
         default:
           result->skipped_kinds++;
           break;
@@ -106,14 +114,17 @@ class ThreadEvents {
   size_t at_ = 0;
 };
 
+// After the frees of the same stamp.
+bool IsLate(const Event& e) { return e.kind == Record::kAlloc || e.kind == Record::kExtended; }
+
 struct Turn {
   uint64_t stamp;
-  bool birth;  // after frees of the same stamp
+  bool late;
   ThreadEvents* thread;
 
   bool operator>(const Turn& o) const {
     if (stamp != o.stamp) return stamp > o.stamp;
-    if (birth != o.birth) return birth;
+    if (late != o.late) return late;
     return thread->thread() > o.thread->thread();
   }
 };
@@ -132,8 +143,7 @@ ReplayResult Replay(const Trace& trace, EventSink* sink) {
 
   std::priority_queue<Turn, std::vector<Turn>, std::greater<>> queue;
   const auto enqueue = [&](ThreadEvents* t) {
-    if (const Event* e = t->Peek(&result, sink))
-      queue.push({e->stamp, e->kind == Record::kAlloc, t});
+    if (const Event* e = t->Peek(&result, sink)) queue.push({e->stamp, IsLate(*e), t});
   };
   for (ThreadEvents& t : threads) enqueue(&t);
   while (!queue.empty()) {
@@ -141,12 +151,14 @@ ReplayResult Replay(const Trace& trace, EventSink* sink) {
     queue.pop();
     // One thread's run of events, as long as it is ahead of the others, needs no queue.
     for (const Event* e = t->Peek(&result, sink); e != nullptr; e = t->Peek(&result, sink)) {
-      const Turn turn{e->stamp, e->kind == Record::kAlloc, t};
+      const Turn turn{e->stamp, IsLate(*e), t};
       if (!queue.empty() && turn > queue.top()) {
         queue.push(turn);
         break;
       }
-      if (e->stamp > trace.end_stamp) {
+      if (e->kind == Record::kExtended) {
+        if (e->stamp <= trace.end_stamp) sink->OnCost(t->thread(), *e);
+      } else if (e->stamp > trace.end_stamp) {
         result.after_end++;
       } else {
         sink->OnEvent(t->thread(), *e);

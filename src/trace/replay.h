@@ -25,6 +25,8 @@ class EventSink {
   virtual void Deeper(uint32_t thread, const wire::Event& e) = 0;
   // kAlloc, kFree, kReallocFree or kFailed, in time order.
   virtual void OnEvent(uint32_t thread, const wire::Event& e) = 0;
+  // The real call behind the last event of `thread` was timed: wire::Extended::kCost.
+  virtual void OnCost(uint32_t /*thread*/, const wire::Event& /*e*/) {}
 };
 
 struct ReplayResult {

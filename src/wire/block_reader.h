@@ -25,6 +25,9 @@ struct Event {
   uint64_t size;     // kDefine: frame bytes
   uint64_t stamp;    // kDefine, kDeeper: of the event before
   uint64_t depth;    // kDefine, kDeeper
+  // Of a kExtended record `flags` is the sub-kind. kCost tells of the event before it, whose entry,
+  // stack, address and stamp it repeats: `size` is what the allocator gave (0: not known, or a
+  // free), `depth` the cost in stamp units.
 };
 
 class BlockReader {
@@ -61,20 +64,20 @@ class BlockReader {
         e->size = r.f[1];
         Address(e, r.f[2]);
         Time(e, r.f[3]);
-        e->entry = static_cast<Entry>(r.aux);
+        e->entry = entry_ = static_cast<Entry>(r.aux);
         break;
       case Record::kFree:
       case Record::kReallocFree:
         Stack(e, r.f[0]);
         Address(e, r.f[1]);
         Time(e, r.f[2]);
-        e->entry = static_cast<Entry>(r.aux);
+        e->entry = entry_ = static_cast<Entry>(r.aux);
         break;
       case Record::kFailed:
         Stack(e, r.f[0]);
         e->size = r.f[1];
         Time(e, r.f[2]);
-        e->entry = static_cast<Entry>(r.aux);
+        e->entry = entry_ = static_cast<Entry>(r.aux);
         break;
       case Record::kDefine:
         e->stack = state_.next_id++;
@@ -91,7 +94,18 @@ class BlockReader {
         e->depth = r.f[1];
         e->stamp = state_.stamp;
         break;
-      default:  // a later minor version's: its fields were skipped
+      case Record::kExtended:
+        e->flags = r.aux;
+        if (r.aux == static_cast<uint8_t>(Extended::kCost)) {
+          e->entry = entry_;
+          e->stack = state_.stack;
+          e->address = state_.address;
+          e->stamp = state_.stamp;
+          e->depth = r.f[0];
+          e->size = r.f[1];
+        }
+        break;
+      default:
         break;
     }
     return true;
@@ -115,6 +129,7 @@ class BlockReader {
   const uint8_t* end_;
   BlockHead head_{};
   DeltaState state_;
+  Entry entry_ = Entry::kMalloc;  // of the last event
   bool damaged_ = false;
 };
 

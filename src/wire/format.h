@@ -10,7 +10,7 @@
 namespace allocprof::wire {
 
 inline constexpr int kFormatMajor = 1;
-inline constexpr int kFormatMinor = 0;
+inline constexpr int kFormatMinor = 1;
 
 // Kind of a packed record: low three bits of its first byte. Zero is never written, so that
 // zeroed memory is not a record.
@@ -22,7 +22,7 @@ enum class Record : uint8_t {
   kDefine = 4,       // parent, pc, frame bytes, depth; aux = NodeFlag bits; the id is implicit
   kFailed = 5,       // stack, size, stamp; aux = Entry
   kDeeper = 6,       // stack, depth: a known stack was met at a greater depth than defined
-  kExtended = 7,     // reserved: aux = sub-kind
+  kExtended = 7,     // aux = Extended
 };
 
 // Which function of the malloc family was called: the aux bits of an allocation or free.
@@ -37,6 +37,11 @@ enum class Entry : uint8_t {
   kValloc = 7,
   kPvalloc = 8,
   kFree = 9,
+};
+
+// Sub-kind of a kExtended record. A reader skips those that it does not know.
+enum class Extended : uint8_t {
+  kCost = 1,  // cost, usable size: of the real call behind the event before it
 };
 
 // What a kDefine says of its frame, in the aux bits.

@@ -58,6 +58,10 @@ void BlockBuilder::Failed(uint32_t stack, uint64_t size, uint64_t stamp, wire::E
   Count(stamp);
 }
 
+void BlockBuilder::Cost(uint64_t cost, uint64_t usable) {
+  Record(wire::Record::kExtended, static_cast<uint8_t>(wire::Extended::kCost), cost, usable, 0, 0);
+}
+
 void BlockBuilder::Record(wire::Record kind, uint8_t aux, uint64_t f0, uint64_t f1, uint64_t f2,
                           uint64_t f3) {
   uint8_t buffer[wire::kMaxRecordBytes + 8];

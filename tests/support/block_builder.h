@@ -35,6 +35,8 @@ class BlockBuilder {
                    wire::Entry entry = wire::Entry::kRealloc);
   void Failed(uint32_t stack, uint64_t size, uint64_t stamp,
               wire::Entry entry = wire::Entry::kMalloc);
+  // Of the event before it.
+  void Cost(uint64_t cost, uint64_t usable);
   // A record as it is; for kinds that no recorder writes yet.
   void Record(wire::Record kind, uint8_t aux, uint64_t f0, uint64_t f1, uint64_t f2, uint64_t f3);
 

@@ -44,4 +44,9 @@ void EventLog::OnEvent(uint32_t thread, const wire::Event& e) {
   events.push_back(line + " @" + std::to_string(e.stamp));
 }
 
+void EventLog::OnCost(uint32_t thread, const wire::Event& e) {
+  events.push_back(std::to_string(thread) + " cost " + std::to_string(e.depth) + " of " +
+                   Hex(e.address) + " @" + std::to_string(e.stamp));
+}
+
 }  // namespace allocprof::test

@@ -16,6 +16,7 @@ class EventLog : public trace::EventSink {
   void Define(uint32_t thread, const wire::Event& e) override;
   void Deeper(uint32_t thread, const wire::Event& e) override;
   void OnEvent(uint32_t thread, const wire::Event& e) override;
+  void OnCost(uint32_t thread, const wire::Event& e) override;
 
   std::vector<std::string> events;
   std::vector<std::string> stacks;  // definitions and depths

@@ -143,8 +143,8 @@ TEST(TrustTest, LostDefinitionsAreSaid) {
 
 TEST(TrustTest, RecordsOfALaterVersionAreSaid) {
   BlockBuilder b = Block();
-  b.Record(wire::Record::kExtended, 1, 1, 2, 3, 4);
-  b.Record(wire::Record::kExtended, 1, 1, 2, 3, 4);
+  b.Record(wire::Record::kExtended, 15, 1, 2, 3, 4);
+  b.Record(wire::Record::kExtended, 15, 1, 2, 3, 4);
   const report::Report r = ReportOf(TraceBuilder().Chunk(b, 0).End(2000).text());
   EXPECT_EQ(r.notes, Notes{"2 records are of a kind that this version does not know."});
 }

@@ -55,6 +55,29 @@ TEST(ReplayTest, AThreadsOwnEventsOfOneStampKeepTheirOrder) {
             (Lines{"1 malloc 0x10 8 @1500", "1 free 0x10 @1500", "1 malloc 0x10 9 @1500"}));
 }
 
+TEST(ReplayTest, ACostFollowsItsEvent) {
+  BlockBuilder a(1, 1000, 1), b(2, 1000, 1);
+  a.Alloc(0, 0x10, 8, 1500);
+  a.Cost(70, 24);
+  a.Free(0, 0x10, 1500);
+  a.Cost(60, 0);
+  b.Alloc(0, 0x20, 9, 1400);
+  b.Cost(50, 24);
+  const Loaded l = LoadText(TraceBuilder().Chunk(a, 0).Chunk(b, 0).End(2000).text());
+  EXPECT_EQ(l.log.events,
+            (Lines{"2 malloc 0x20 9 @1400", "2 cost 50 of 0x20 @1400", "1 malloc 0x10 8 @1500",
+                   "1 cost 70 of 0x10 @1500", "1 free 0x10 @1500", "1 cost 60 of 0x10 @1500"}));
+  EXPECT_EQ(l.replay.skipped_kinds, 0u);
+}
+
+TEST(ReplayTest, ACostWithoutAnEventIsDropped) {
+  BlockBuilder b(1, 1000, 1);
+  b.Cost(70, 24);
+  b.Alloc(0, 0x10, 8, 1500);
+  EXPECT_EQ(LoadText(TraceBuilder().Chunk(b, 0).End(2000).text()).log.events,
+            (Lines{"1 malloc 0x10 8 @1500"}));
+}
+
 TEST(ReplayTest, AnotherThreadsEventsStandBetweenTheHalvesOfARealloc) {
   BlockBuilder a(1, 1000, 1), b(2, 1000, 1);
   a.ReallocFree(0, 0x10, 1100);

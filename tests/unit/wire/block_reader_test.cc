@@ -133,6 +133,39 @@ TEST(BlockReaderTest, AnUnknownKindIsHandedOutAndTheNextRecordIsRead) {
   EXPECT_FALSE(d.damaged);
 }
 
+TEST(BlockReaderTest, ACostTellsOfTheEventBeforeIt) {
+  BlockBuilder b(1, 1000, 1);
+  b.Alloc(3, 0x1000, 24, 1500, Entry::kCalloc);
+  b.Cost(70, 40);
+  b.ReallocFree(3, 0x1000, 1600);
+  b.Alloc(4, 0x2000, 100, 1700, Entry::kRealloc);
+  b.Cost(90, 104);
+  b.Free(5, 0x2000, 1800);
+  b.Cost(60, 0);
+  b.Alloc(3, 0x1000, 8, 1900);
+  const Decoded d = Decode(b.bytes());
+  ASSERT_EQ(d.events.size(), 8u);
+  EXPECT_FALSE(d.damaged);
+  EXPECT_EQ(d.totals.events, 5u);
+  const auto expect = [&](size_t i, Entry entry, uint32_t stack, uint64_t address, uint64_t stamp,
+                          uint64_t cost, uint64_t usable) {
+    const Event& e = d.events[i];
+    EXPECT_EQ(e.kind, Record::kExtended);
+    EXPECT_EQ(e.flags, static_cast<uint8_t>(Extended::kCost));
+    EXPECT_EQ(e.entry, entry);
+    EXPECT_EQ(e.stack, stack);
+    EXPECT_EQ(e.address, address);
+    EXPECT_EQ(e.stamp, stamp);
+    EXPECT_EQ(e.depth, cost);
+    EXPECT_EQ(e.size, usable);
+  };
+  expect(1, Entry::kCalloc, 3, 0x1000, 1500, 70, 40);
+  expect(4, Entry::kRealloc, 4, 0x2000, 1700, 90, 104);
+  expect(6, Entry::kFree, 5, 0x2000, 1800, 60, 0);
+  EXPECT_EQ(d.events[7].address, 0x1000u);
+  EXPECT_EQ(d.events[7].stamp, 1900u);
+}
+
 TEST(BlockReaderTest, ABlockCutAnywhereGivesItsWholeRecords) {
   const std::string whole = OneOfEach().bytes();
   size_t last = 8;
