@@ -13,6 +13,7 @@
 #include "command.h"
 #include "message.h"
 #include "output.h"
+#include "symbol_arguments.h"
 #include "view/registry.h"
 
 namespace allocprof::cli {
@@ -27,6 +28,7 @@ struct ReportArguments {
   std::string color = "auto";
   std::optional<uint64_t> top;
   bool plumbing = false;
+  symbols::Options symbols;
 };
 
 std::vector<std::string> FormatNames() {
@@ -65,6 +67,7 @@ void Bind(CLI::App* app, ReportArguments* to) {
   app->add_option("--color", to->color, "auto, always or never")
       ->check(OneOf({"auto", "always", "never"}))
       ->option_text("WHEN");
+  BindSymbolOptions(app, &to->symbols);
 }
 
 view::TextOptions TextOptionsFor(const ReportArguments& arguments, const Output& output) {
@@ -93,7 +96,12 @@ int RunReport(const Command& command, std::vector<std::string> words) {
     return kExitUsage;
   }
 
+  if (const auto refused = RefuseSymbolOptions("report", arguments.symbols); refused.has_value()) {
+    return *refused;
+  }
+
   analysis::ReportOptions options;
+  options.symbols = arguments.symbols;
   options.sort = arguments.sort;
   options.top = arguments.top.value_or(format.top);
   const Result<report::Report> report = analysis::BuildReport(arguments.trace, options);

@@ -6,11 +6,12 @@ set -eu
 
 # Build: compilers, libraries of the reader and the command line.
 packages="cmake g++ make ninja-build pkg-config binutils git
-  libunwind-dev libspdlog-dev nlohmann-json3-dev libcli11-dev libdw-dev libelf-dev
+  libunwind-dev libspdlog-dev nlohmann-json3-dev libcli11-dev libdw-dev libelf-dev libdebuginfod-dev
   libiberty-dev libzstd-dev libtsl-hopscotch-map-dev liblzma-dev
   libgtest-dev libgmock-dev libbenchmark-dev"
 # Tests and demo: programs to record, DHAT to compare with (it wants libc6-dbg), ELF readers.
-packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils"
+packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod dwz
+  clang llvm zstd"
 # A Rust toolchain of the user's own, from rustup say, is as good as Debian's.
 command -v rustc >/dev/null 2>&1 || packages="$packages rustc"
 

@@ -13,10 +13,7 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   if (!loaded.ok()) return loaded.status();
   const auto trace = std::make_shared<const trace::Trace>(std::move(loaded.value()));
   const model::Profile profile = model::BuildProfile(trace);
-  symbols::Options symbol_options;
-  symbol_options.debug_dirs = options.debug_dirs;
-  symbol_options.sysroot = options.sysroot;
-  const Frames frames(profile, symbol_options);
+  const Frames frames(profile, options.symbols);
 
   std::vector<SiteFacts> facts(profile.sites.size());
   const PhaseFinder phases(profile, frames);

@@ -9,14 +9,14 @@
 
 #include "base/status.h"
 #include "report/report.h"
+#include "symbols/options.h"
 
 namespace allocprof::analysis {
 
 struct ReportOptions {
   std::string sort = "allocations";  // one of SortKeys()
   uint64_t top = 10;                 // rows of each list; 0 = all
-  std::vector<std::string> debug_dirs = {"/usr/lib/debug"};
-  std::string sysroot;
+  symbols::Options symbols;
 };
 
 Result<report::Report> BuildReport(const std::string& trace_path, const ReportOptions& options);

@@ -77,7 +77,8 @@ Frames::Frames(const model::Profile& profile, const symbols::Options& options) :
       by_location_[i].push_back({function, file, f.line, f.inlined});
     }
   }
-  counters_ = symbolizer.counters();
+  modules_ = symbolizer.modules();
+  debuginfod_failure_ = symbolizer.debuginfod_failure();
 }
 
 std::vector<uint32_t> Frames::Chain(uint32_t node) const {

@@ -40,7 +40,10 @@ class Frames {
   const std::vector<FrameRef>& OfLocation(uint32_t location) const {
     return by_location_[location];
   }
-  const symbols::Counters& counters() const { return counters_; }
+  // What was found of each module that a location is in, by path.
+  const std::vector<symbols::ModuleFiles>& modules() const { return modules_; }
+  // Why debuginfod was given up; empty if it was not, or not asked for.
+  const std::string& debuginfod_failure() const { return debuginfod_failure_; }
   uint64_t unresolved_locations() const { return unresolved_; }
 
   // The nodes of a stack, innermost first.
@@ -60,7 +63,8 @@ class Frames {
   std::vector<Function> functions_;
   std::vector<std::string> files_;
   std::vector<std::vector<FrameRef>> by_location_;
-  symbols::Counters counters_;
+  std::vector<symbols::ModuleFiles> modules_;
+  std::string debuginfod_failure_;
   uint64_t unresolved_ = 0;
 };
 

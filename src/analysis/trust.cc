@@ -20,6 +20,47 @@ const char* LostText(const std::string& why) {
   return "for a reason that this version does not know";
 }
 
+struct ModulesInDoubt {
+  std::vector<std::string> without_file, with_wrong_build_id, without_debug_info;
+};
+
+// A build-id, or that there is none.
+std::string IdText(const std::string& id) { return id.empty() ? "no build-id" : "build-id " + id; }
+
+// Sorts the modules by what is missing of them, and says what a user can mend.
+ModulesInDoubt FindModulesInDoubt(const Frames& frames, std::vector<std::string>* notes) {
+  ModulesInDoubt found;
+  for (const symbols::ModuleFiles& m : frames.modules()) {
+    const std::string name = m.module.path.substr(m.module.path.rfind('/') + 1);
+    for (const symbols::RefusedFile& refused : m.refused) {
+      notes->push_back(
+          fmt::format("{} is another build than the {} recorded ({}, not {}) and is "
+                      "left unused; --sysroot or --debug-dir can name the right one.",
+                      refused.path, name, IdText(refused.build_id), m.module.build_id));
+    }
+    if (!m.missing_split_files.empty()) {
+      notes->push_back(fmt::format(
+          "Debug info of {} is in {} that {} not here, first {}; "
+          "--debug-dir can name their folder.",
+          name,
+          m.missing_split_files.size() == 1
+              ? "a .dwo file"
+              : fmt::format("{} .dwo files", m.missing_split_files.size()),
+          m.missing_split_files.size() == 1 ? "is" : "are", m.missing_split_files.front()));
+    }
+    if (!m.file) {
+      (m.refused.empty() ? found.without_file : found.with_wrong_build_id).push_back(name);
+    } else if (!m.debug_info) {
+      found.without_debug_info.push_back(name);
+    }
+  }
+  if (!frames.debuginfod_failure().empty()) {
+    notes->push_back(
+        fmt::format("debuginfod was asked no further: {}.", frames.debuginfod_failure()));
+  }
+  return found;
+}
+
 bool TotalsHold(const trace::Totals& said, const trace::Totals& found) {
   return said.events == found.events && said.allocations == found.allocations &&
          said.frees == found.frees && said.reallocations == found.reallocations &&
@@ -75,7 +116,7 @@ void AddTrust(const Input& in, report::Report* report) {
     notes.push_back(fmt::format("{} of {} stacks differ from libunwind's.", t.stacks_different,
                                 t.stacks_verified));
 
-  const symbols::Counters& c = in.frames.counters();
+  const ModulesInDoubt modules = FindModulesInDoubt(in.frames, &notes);
   report::ScalarGroup group{.key = "trust", .title = "How far to trust this", .scalars = {}};
   auto add = [&](std::string key, std::string title, Unit unit, report::Value value) {
     group.scalars.push_back({std::move(key), std::move(title), unit, std::move(value)});
@@ -93,11 +134,15 @@ void AddTrust(const Input& in, report::Report* report) {
   add("locations", "code addresses", Unit::kCount,
       static_cast<uint64_t>(in.profile.stacks.locations().size()));
   add("unresolved_locations", "  without a name", Unit::kCount, in.frames.unresolved_locations());
-  add("modules_without_file", c.modules_without_file != 0 ? "modules without their file" : "",
-      Unit::kCount, c.modules_without_file);
-  add("modules_with_wrong_build_id",
-      c.modules_with_wrong_build_id != 0 ? "modules changed since" : "", Unit::kCount,
-      c.modules_with_wrong_build_id);
+  const auto add_modules = [&](const char* key, const char* title,
+                               const std::vector<std::string>& names) {
+    add(key, "", Unit::kCount, static_cast<uint64_t>(names.size()));
+    add(std::string(key) + "_names", names.empty() ? "" : title, Unit::kNone, names);
+  };
+  add_modules("modules_without_file", "modules without their file", modules.without_file);
+  add_modules("modules_with_wrong_build_id", "modules changed since", modules.with_wrong_build_id);
+  add_modules("modules_without_debug_info", "modules without debug info",
+              modules.without_debug_info);
   report->groups.push_back(std::move(group));
 }
 

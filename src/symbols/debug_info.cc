@@ -5,7 +5,6 @@
 
 #include <utility>
 
-#include "symbols/debug_file.h"
 #include "symbols/die_walk.h"
 #include "symbols/source_path.h"
 
@@ -14,24 +13,17 @@ namespace {
 
 int ToLine(uint64_t line) { return line <= INT32_MAX ? static_cast<int>(line) : 0; }
 
-std::optional<uint64_t> NumberOf(Dwarf_Die* die, unsigned attribute) {
-  Dwarf_Attribute memory;
-  Dwarf_Word value = 0;
-  Dwarf_Attribute* found = dwarf_attr(die, attribute, &memory);
-  if (found == nullptr || dwarf_formudata(found, &value) != 0) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 std::unique_ptr<DebugInfo> DebugInfo::Open(const ElfFile& file, const ElfFile& code,
-                                           const Options& options) {
+                                           const FileFinder& finder,
+                                           const std::string& module_path) {
   if (!file.HasDebugInfo()) return nullptr;
   Dwarf* dwarf = dwarf_begin_elf(file.elf(), DWARF_C_READ, nullptr);
   if (dwarf == nullptr) return nullptr;
-  std::unique_ptr<DebugInfo> info(new DebugInfo(dwarf, code));
+  std::unique_ptr<DebugInfo> info(new DebugInfo(dwarf, file, code, finder, module_path));
   // Before the first DIE is read: libdw would look for the alt file by itself, in its own places.
-  info->alt_file_ = FindAltFile(dwarf, file, options);
+  info->alt_file_ = finder.AltFile(dwarf, file);
   if (info->alt_file_) {
     info->alt_ = dwarf_begin_elf(info->alt_file_->elf(), DWARF_C_READ, nullptr);
     if (info->alt_ != nullptr) {
@@ -43,9 +35,12 @@ std::unique_ptr<DebugInfo> DebugInfo::Open(const ElfFile& file, const ElfFile& c
   return info;
 }
 
-DebugInfo::DebugInfo(Dwarf* dwarf, const ElfFile& code) : dwarf_(dwarf), code_(code) {}
+DebugInfo::DebugInfo(Dwarf* dwarf, const ElfFile& file, const ElfFile& code,
+                     const FileFinder& finder, const std::string& module_path)
+    : dwarf_(dwarf), file_(file), code_(code), finder_(finder), module_path_(module_path) {}
 
 DebugInfo::~DebugInfo() {
+  units_.clear();
   dwarf_end(dwarf_);
   if (alt_ != nullptr) dwarf_end(alt_);
 }
@@ -60,12 +55,12 @@ void DebugInfo::IndexUnits() {
     if (kind != DW_UT_compile && kind != DW_UT_skeleton) continue;
     const uint32_t index = static_cast<uint32_t>(units_.size());
     bool has_code = false;
-    ForEachRange(die, [&](uint64_t begin, uint64_t end) {
+    ForEachRange(die, nullptr, [&](uint64_t begin, uint64_t end) {
       if (!code_.IsCode(begin, end)) return;
       unit_ranges_.Add(begin, end, index);
       has_code = true;
     });
-    if (has_code) units_.push_back({die, FunctionIndex(die, code_)});
+    if (has_code) units_.push_back({die, nullptr, nullptr});
   }
   unit_ranges_.Seal();
 }
@@ -95,7 +90,27 @@ void DebugInfo::SetLineFromCall(Dwarf_Die unit, Dwarf_Die inlined, Frame* frame)
 
 DebugInfo::Unit* DebugInfo::UnitAt(uint64_t address) {
   const std::optional<uint32_t> index = unit_ranges_.Find(address);
-  return index ? &units_[*index] : nullptr;
+  if (!index) return nullptr;
+  Unit& unit = units_[*index];
+  if (unit.functions == nullptr) Open(&unit);
+  return &unit;
+}
+
+void DebugInfo::Open(Unit* unit) {
+  const std::string split_file = SplitFileName(unit->die);
+  if (!split_file.empty()) {
+    if (!std::exchange(package_sought_, true)) {
+      for (const std::string& path : finder_.PackagePaths(code_, file_, module_path_)) {
+        if ((package_ = SplitPackage::Open(ElfFile::Open(path))) != nullptr) break;
+      }
+    }
+    unit->split = SplitUnit::Open(unit->die, file_, finder_, package_.get());
+    if (unit->split == nullptr) missing_split_files_.push_back(split_file);
+  }
+  unit->functions =
+      unit->split != nullptr
+          ? std::make_unique<FunctionIndex>(unit->split->die(), code_, &unit->split->ranges())
+          : std::make_unique<FunctionIndex>(unit->die, code_, nullptr);
 }
 
 DebugInfo::Location DebugInfo::Find(uint64_t address) {
@@ -104,7 +119,7 @@ DebugInfo::Location DebugInfo::Find(uint64_t address) {
   if (unit == nullptr) return location;
   location.frames.emplace_back();
   SetLineFromTable(unit->die, address, &location.frames.back());
-  FunctionIndex::Function* function = unit->functions.Find(address);
+  FunctionIndex::Function* function = unit->functions->Find(address);
   if (function == nullptr) return location;
 
   for (const Dwarf_Die& inlined : function->inlines->At(address)) {
@@ -120,13 +135,14 @@ DebugInfo::Location DebugInfo::Find(uint64_t address) {
 
 std::optional<uint64_t> DebugInfo::FunctionStart(uint64_t address) {
   Unit* unit = UnitAt(address);
-  FunctionIndex::Function* function = unit != nullptr ? unit->functions.Find(address) : nullptr;
-  return function != nullptr ? EntryAddress(function->die) : std::nullopt;
+  FunctionIndex::Function* function = unit != nullptr ? unit->functions->Find(address) : nullptr;
+  return function != nullptr ? unit->functions->EntryAddress(function->die) : std::nullopt;
 }
 
 std::optional<uint64_t> DebugInfo::EntryOf(std::string_view name) {
   for (Unit& unit : units_) {
-    if (const auto entry = unit.functions.EntryOf(name)) return entry;
+    if (unit.functions == nullptr) Open(&unit);
+    if (const auto entry = unit.functions->EntryOf(name)) return entry;
   }
   return std::nullopt;
 }

@@ -12,6 +12,10 @@
 #include <elfutils/libdw.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "symbols/split_ranges.h"
 
 namespace allocprof::symbols {
 
@@ -60,9 +64,23 @@ void ForEachChild(Dwarf_Die parent, Visit&& visit) {
   }
 }
 
-// Calls visit(begin, end) for each address range of a DIE: low_pc/high_pc or ranges.
+// The number of an attribute; nothing when it is missing or of another class.
+inline std::optional<uint64_t> NumberOf(Dwarf_Die* die, unsigned name) {
+  Dwarf_Attribute memory;
+  Dwarf_Word value = 0;
+  Dwarf_Attribute* found = dwarf_attr(die, name, &memory);
+  if (found == nullptr || dwarf_formudata(found, &value) != 0) return std::nullopt;
+  return value;
+}
+
+// Calls visit(begin, end) for each address range of a DIE: low_pc/high_pc or ranges. `split` is
+// that of the DIE's unit; null for a unit that is whole.
 template <typename Visit>
-void ForEachRange(Dwarf_Die die, Visit&& visit) {
+void ForEachRange(Dwarf_Die die, const SplitRanges* split, Visit&& visit) {
+  if (split != nullptr) {
+    split->ForEach(die, visit);
+    return;
+  }
   Dwarf_Addr base = 0;
   Dwarf_Addr begin = 0;
   Dwarf_Addr end = 0;

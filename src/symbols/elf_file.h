@@ -14,9 +14,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,7 @@ class ElfFile {
   ElfFile& operator=(const ElfFile&) = delete;
 
   Elf* elf() const { return elf_; }
+  int descriptor() const { return fd_; }
   const std::string& path() const { return path_; }
   const std::string& build_id() const { return build_id_; }  // lower-case hex; empty when none
 
@@ -46,9 +49,15 @@ class ElfFile {
   uint16_t machine() const { return machine_; }
   uint64_t entry() const { return entry_; }
 
-  // A .debug_info with content, plain or compressed.
+  // A .debug_info with content, plain or compressed. False also when a compressed section claims to
+  // unfold into more than its bytes can hold: libdw would believe it and ask for the memory.
   bool HasDebugInfo() const;
+  // As HasDebugInfo, of a .dwo file.
+  bool HasSplitDebugInfo() const;
   std::optional<DebugLink> debug_link() const;
+
+  // A section's content, decompressed; empty when there is none. Valid as long as this object.
+  std::string_view Section(std::string_view name) const;
 
   // True when [begin, end) lies inside one executable segment.
   bool IsCode(uint64_t begin, uint64_t end) const;
@@ -67,6 +76,7 @@ class ElfFile {
 
   ElfFile(std::string path, int fd, Elf* elf);
   bool Load();
+  bool HasAnyOf(std::initializer_list<std::string_view> sections) const;
 
   std::string path_;
   int fd_;

@@ -34,8 +34,8 @@ bool IsCFamily(Dwarf_Die* unit) {
 
 }  // namespace
 
-FunctionIndex::FunctionIndex(Dwarf_Die unit, const ElfFile& code)
-    : unit_(unit), code_(code), code_in_types_(!IsCFamily(&unit_)) {}
+FunctionIndex::FunctionIndex(Dwarf_Die unit, const ElfFile& code, const SplitRanges* split)
+    : unit_(unit), code_(code), split_(split), code_in_types_(!IsCFamily(&unit_)) {}
 
 void FunctionIndex::Build(bool deep) {
   built_ = true;
@@ -53,7 +53,7 @@ void FunctionIndex::Walk(Dwarf_Die parent, bool deep, int depth) {
     if (tag == DW_TAG_subprogram) {
       const uint32_t index = static_cast<uint32_t>(functions_.size());
       bool has_code = false;
-      ForEachRange(die, [&](uint64_t begin, uint64_t end) {
+      ForEachRange(die, split_, [&](uint64_t begin, uint64_t end) {
         if (!code_.IsCode(begin, end)) return;
         ranges_.Add(begin, end, index);
         has_code = true;
@@ -75,7 +75,7 @@ FunctionIndex::Function* FunctionIndex::Find(uint64_t address) {
   }
   if (!index) return nullptr;
   Function& function = functions_[*index];
-  if (!function.inlines) function.inlines = std::make_unique<InlineFrames>(function.die);
+  if (!function.inlines) function.inlines = std::make_unique<InlineFrames>(function.die, split_);
   return &function;
 }
 
@@ -91,7 +91,8 @@ std::optional<uint64_t> FunctionIndex::EntryOf(std::string_view name) {
   return entry;
 }
 
-std::optional<uint64_t> EntryAddress(Dwarf_Die function) {
+std::optional<uint64_t> FunctionIndex::EntryAddress(Dwarf_Die function) const {
+  if (split_ != nullptr) return split_->Entry(function);
   Dwarf_Addr entry = 0;
   if (dwarf_entrypc(&function, &entry) != 0) return std::nullopt;
   return entry;

@@ -19,14 +19,15 @@
 #include "symbols/elf_file.h"
 #include "symbols/inline_frames.h"
 #include "symbols/range_map.h"
+#include "symbols/split_ranges.h"
 
 namespace allocprof::symbols {
 
 class FunctionIndex {
  public:
   // `code` tells which ranges are real: linkers leave the debug info of functions they dropped,
-  // moved to address 0 or 1. It must outlive this object.
-  FunctionIndex(Dwarf_Die unit, const ElfFile& code);
+  // moved to address 0 or 1. `split` is as ForEachRange has it. Both must outlive this object.
+  FunctionIndex(Dwarf_Die unit, const ElfFile& code, const SplitRanges* split);
 
   struct Function {
     Dwarf_Die die;
@@ -39,20 +40,21 @@ class FunctionIndex {
   // namespace or type.
   std::optional<uint64_t> EntryOf(std::string_view name);
 
+  // Where a function of this unit is entered; nothing for one without code.
+  std::optional<uint64_t> EntryAddress(Dwarf_Die function) const;
+
  private:
   void Build(bool deep);
   void Walk(Dwarf_Die parent, bool deep, int depth);
 
   Dwarf_Die unit_;
   const ElfFile& code_;
+  const SplitRanges* split_;
   bool code_in_types_;
   bool built_ = false;
   bool deep_ = false;
   std::vector<Function> functions_;
   RangeMap ranges_;  // values are indexes into functions_
 };
-
-// Where a function is entered; nothing for one without code.
-std::optional<uint64_t> EntryAddress(Dwarf_Die function);
 
 }  // namespace allocprof::symbols

@@ -9,12 +9,13 @@
 
 namespace allocprof::symbols {
 
-InlineFrames::InlineFrames(Dwarf_Die function) {
-  Walk(function, kNone, 0);
+InlineFrames::InlineFrames(Dwarf_Die function, const SplitRanges* split) {
+  Walk(function, split, kNone, 0);
   ranges_.Seal();
 }
 
-void InlineFrames::Walk(Dwarf_Die parent_die, uint32_t parent, int depth) {
+void InlineFrames::Walk(Dwarf_Die parent_die, const SplitRanges* split, uint32_t parent,
+                        int depth) {
   if (depth > kMaxDieDepth) return;
   ForEachChild(parent_die, [&](Dwarf_Die die) {
     switch (dwarf_tag(&die)) {
@@ -22,15 +23,16 @@ void InlineFrames::Walk(Dwarf_Die parent_die, uint32_t parent, int depth) {
         const uint32_t index = static_cast<uint32_t>(nodes_.size());
         nodes_.push_back({die, parent});
         // A callee is added after its caller and so wins where both cover the same range.
-        ForEachRange(die, [&](uint64_t begin, uint64_t end) { ranges_.Add(begin, end, index); });
-        Walk(die, index, depth + 1);
+        ForEachRange(die, split,
+                     [&](uint64_t begin, uint64_t end) { ranges_.Add(begin, end, index); });
+        Walk(die, split, index, depth + 1);
         break;
       }
       case DW_TAG_lexical_block:
       case DW_TAG_try_block:
       case DW_TAG_catch_block:
       case DW_TAG_with_stmt:
-        Walk(die, parent, depth + 1);
+        Walk(die, split, parent, depth + 1);
         break;
       default:
         break;

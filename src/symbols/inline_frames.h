@@ -14,12 +14,14 @@
 #include <vector>
 
 #include "symbols/range_map.h"
+#include "symbols/split_ranges.h"
 
 namespace allocprof::symbols {
 
 class InlineFrames {
  public:
-  explicit InlineFrames(Dwarf_Die function);
+  // `split` as ForEachRange has it; used during construction alone.
+  InlineFrames(Dwarf_Die function, const SplitRanges* split);
 
   // The inlined_subroutine DIEs at `address`, innermost first; empty when the code is the
   // function's own.
@@ -32,7 +34,7 @@ class InlineFrames {
     uint32_t parent;  // index into nodes_, or kNone
   };
 
-  void Walk(Dwarf_Die parent_die, uint32_t parent, int depth);
+  void Walk(Dwarf_Die parent_die, const SplitRanges* split, uint32_t parent, int depth);
 
   std::vector<Node> nodes_;
   RangeMap ranges_;  // values are indexes into nodes_

@@ -14,6 +14,8 @@ struct Options {
   std::vector<std::string> debug_dirs = {"/usr/lib/debug"};
   // Prefix of every module path; empty for the running system.
   std::string sysroot;
+  // Ask the servers of DEBUGINFOD_URLS for what is not found here.
+  bool debuginfod = false;
 };
 
 }  // namespace allocprof::symbols

@@ -2,14 +2,11 @@
 #include "symbols/symbolizer.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 
-#include "symbols/debug_file.h"
 #include "symbols/debug_info.h"
 #include "symbols/elf_file.h"
 #include "symbols/elf_symbols.h"
@@ -18,11 +15,6 @@
 
 namespace allocprof::symbols {
 namespace {
-
-std::string ToLower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 size_t LeadingUnderscores(std::string_view name) {
   return std::min(name.find_first_not_of('_'), name.size());
@@ -47,6 +39,7 @@ std::string BetterName(const FunctionName& name, std::string_view symbol) {
 
 // Declared in the order of dependence: each member points into those above it.
 struct Symbolizer::LoadedModule {
+  ModuleFiles files;
   std::unique_ptr<ElfFile> file;        // null: unresolved throughout
   std::unique_ptr<ElfFile> debug_file;  // null when the file has debug info itself
   ElfSymbols symbols;
@@ -55,42 +48,27 @@ struct Symbolizer::LoadedModule {
   std::unordered_map<uint64_t, std::vector<Frame>> answers;
 };
 
-Symbolizer::Symbolizer(Options options) : options_(std::move(options)) {}
+Symbolizer::Symbolizer(Options options) : finder_(std::move(options)) {}
 Symbolizer::~Symbolizer() = default;
 
-bool Symbolizer::ByPathAndId::operator()(const Module& a, const Module& b) const {
-  return std::tie(a.path, a.build_id) < std::tie(b.path, b.build_id);
-}
-
 Symbolizer::LoadedModule& Symbolizer::Load(const Module& module) {
-  auto found = modules_.find(module);
-  if (found != modules_.end()) return *found->second;
-  LoadedModule& loaded = *modules_.emplace(module, new LoadedModule).first->second;
-  ++counters_.modules;
-
-  std::unique_ptr<ElfFile> file;
-  // The kernel's own names for mappings have no slash; opened, they would be files of our own
-  // working directory.
-  if (module.path.starts_with('/')) file = ElfFile::Open(options_.sysroot + module.path);
-  if (!file || !file->IsProgramOrLibrary()) {
-    ++counters_.modules_without_file;
-    return loaded;
-  }
-  if (!module.build_id.empty() && !file->build_id().empty() &&
-      ToLower(module.build_id) != file->build_id()) {
-    ++counters_.modules_with_wrong_build_id;
-    return loaded;
-  }
-  loaded.file = std::move(file);
+  std::unique_ptr<LoadedModule>& entry = modules_[module];
+  if (entry != nullptr) return *entry;
+  entry = std::make_unique<LoadedModule>();
+  LoadedModule& loaded = *entry;
+  loaded.files.module = module;
+  loaded.file = finder_.ModuleFile(module, &loaded.files.refused);
+  if (!loaded.file) return loaded;
+  loaded.files.file = true;
   if (!loaded.file->HasDebugInfo()) {
-    loaded.debug_file = FindDebugFile(*loaded.file, module.path, options_);
+    loaded.debug_file = finder_.DebugFile(*loaded.file, module.path, &loaded.files.refused);
   }
   loaded.symbols.Add(*loaded.file);
   if (loaded.debug_file) loaded.symbols.Add(*loaded.debug_file);
   loaded.symbols.Seal();
   const ElfFile& dwarf_file = loaded.debug_file ? *loaded.debug_file : *loaded.file;
-  loaded.debug_info = DebugInfo::Open(dwarf_file, *loaded.file, options_);
-  if (!loaded.debug_info) ++counters_.modules_without_debug_info;
+  loaded.debug_info = DebugInfo::Open(dwarf_file, *loaded.file, finder_, module.path);
+  loaded.files.debug_info = loaded.debug_info != nullptr;
   loaded.unwind_ranges = std::make_unique<UnwindRanges>(*loaded.file);
   return loaded;
 }
@@ -99,11 +77,7 @@ const std::vector<Frame>& Symbolizer::Resolve(const Module& module, uint64_t vad
   LoadedModule& loaded = Load(module);
   auto [entry, fresh] = loaded.answers.try_emplace(vaddr);
   std::vector<Frame>& frames = entry->second;
-  if (fresh) {
-    frames = Find(loaded, vaddr);
-    ++counters_.addresses;
-    if (frames.back().function.empty()) ++counters_.unresolved;
-  }
+  if (fresh) frames = Find(loaded, vaddr);
   return frames;
 }
 
@@ -144,6 +118,17 @@ std::optional<uint64_t> Symbolizer::MainAddress(const Module& module) {
     if (const auto start = loaded.debug_info->EntryOf("main")) return start;
   }
   return MainFromEntryPoint(*loaded.file);
+}
+
+std::vector<ModuleFiles> Symbolizer::modules() const {
+  std::vector<ModuleFiles> all;
+  for (const auto& [module, loaded] : modules_) {
+    all.push_back(loaded->files);
+    if (loaded->debug_info) {
+      all.back().missing_split_files = loaded->debug_info->missing_split_files();
+    }
+  }
+  return all;
 }
 
 }  // namespace allocprof::symbols

@@ -6,7 +6,7 @@
 // debug info are opened at its first address and kept.
 // Errors: none are returned. What cannot be known stays empty and is counted, because a report
 // without some names is still a report; a wrong name is not.
-// Never asks the network: debuginfod stays out even when DEBUGINFOD_URLS is set.
+// Asks the network only if Options::debuginfod says so: DEBUGINFOD_URLS alone does nothing.
 // Thread-safety: none; one thread at a time.
 #pragma once
 
@@ -17,24 +17,19 @@
 #include <string>
 #include <vector>
 
+#include "symbols/file_finder.h"
 #include "symbols/frame.h"
 #include "symbols/options.h"
 
 namespace allocprof::symbols {
 
-// A loaded ELF file as the trace describes it.
-struct Module {
-  std::string path;      // absolute, without sysroot; anything else, as "[vdso]", has no file
-  std::string build_id;  // hex; empty when the trace has none
-};
-
-struct Counters {
-  uint64_t modules = 0;                      // distinct modules asked about
-  uint64_t modules_without_file = 0;         // no readable ELF program or library at the path
-  uint64_t modules_with_wrong_build_id = 0;  // a file, but not the one recorded; left unused
-  uint64_t modules_without_debug_info = 0;   // a right file; names come from symbols alone
-  uint64_t addresses = 0;                    // distinct (module, address) pairs resolved
-  uint64_t unresolved = 0;                   // of these, outermost function unknown
+// What was found of a module that was asked about.
+struct ModuleFiles {
+  Module module;
+  bool file = false;                             // a readable ELF program or library of its build
+  bool debug_info = false;                       // else names come from symbols alone
+  std::vector<RefusedFile> refused;              // found, but of another build; left unused
+  std::vector<std::string> missing_split_files;  // .dwo files that its debug info is in
 };
 
 class Symbolizer {
@@ -59,20 +54,19 @@ class Symbolizer {
   // Start of the program's main(): from symbols, then DWARF, then the start-up code.
   std::optional<uint64_t> MainAddress(const Module& module);
 
-  const Counters& counters() const { return counters_; }
+  // Of every module asked about, by path.
+  std::vector<ModuleFiles> modules() const;
+  // Why debuginfod was given up; empty if it was not.
+  std::string debuginfod_failure() const { return finder_.debuginfod_failure(); }
 
  private:
   struct LoadedModule;
-  struct ByPathAndId {
-    bool operator()(const Module& a, const Module& b) const;
-  };
 
   LoadedModule& Load(const Module& module);
   std::vector<Frame> Find(LoadedModule& loaded, uint64_t vaddr);
 
-  Options options_;
-  Counters counters_;
-  std::map<Module, std::unique_ptr<LoadedModule>, ByPathAndId> modules_;
+  FileFinder finder_;
+  std::map<Module, std::unique_ptr<LoadedModule>> modules_;
 };
 
 }  // namespace allocprof::symbols

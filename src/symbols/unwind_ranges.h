@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Function boundaries of a stripped file, from its unwind tables: each entry of .eh_frame covers one
-// function (or the cold part of one), which is enough to tell functions apart that have no name.
-// Owns: the sorted starts, and libdw's handle on the tables. Errors: none; what is not covered has
-// no start. Source: LSB 5, "Exception Frames" (.eh_frame_hdr). Thread-safety: none.
+// Function boundaries of a stripped file, from its unwind tables: each entry of .eh_frame covers
+// one function (or the cold part of one), which is enough to tell functions apart that have no
+// name. Owns: the sorted starts, and libdw's handle on the tables. Errors: none; what is not
+// covered has no start. Source: LSB 5, "Exception Frames" (.eh_frame_hdr). Thread-safety: none.
 #pragma once
 
 #include <elfutils/libdw.h>

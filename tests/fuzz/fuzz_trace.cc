@@ -28,8 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   analysis::ReportOptions options;
   options.top = 3;
-  options.debug_dirs.clear();
-  options.sysroot = "/nonexistent";
+  options.symbols.debug_dirs.clear();
+  options.symbols.sysroot = "/nonexistent";
   (void)analysis::BuildReport(path, options);
   std::ostringstream out;
   (void)trace::Dump(path, out);

@@ -63,7 +63,7 @@ report::Report FramesByHand::Report(ReportOptions options) {
     const std::string path = dir.Write(name, test::ElfWithSymbols(code, kCode, kModuleBytes));
     recording.records().Module(++id, path, module.base, module.base + kModuleBytes, module.base);
   }
-  options.debug_dirs.clear();
+  options.symbols.debug_dirs.clear();
   Result<report::Report> report = BuildReport(dir.Write("trace.json", recording.Text()), options);
   EXPECT_TRUE(report.ok()) << report.status().message();
   if (!report.ok()) return {};

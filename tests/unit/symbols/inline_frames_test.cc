@@ -62,7 +62,7 @@ TEST_P(InlineFramesTest, CFunctionsKeepTheirNames) {
 INSTANTIATE_TEST_SUITE_P(Files, InlineFramesTest,
                          ::testing::Values("chain", "chain_dwarf4", "chain_fixed",
                                            "chain_no_aranges", "chain_compressed",
-                                           "chain_no_symbols"));
+                                           "chain_no_symbols", "chain_dwo4", "chain_dwo5"));
 
 TEST(OuterFrameTest, StaticFunctionTakesParametersFromItsSymbol) {
   const uint64_t mark = AddressOf("chain", "mark_static");
@@ -79,12 +79,6 @@ TEST(OuterFrameTest, LineTableAloneGivesLines) {
   EXPECT_FALSE(frames.back().inlined);
 }
 
-TEST(OuterFrameTest, SplitDwarfGivesLinesAndSymbols) {
-  const auto frames = FramesAt("chain_dwo", AddressOf("chain_dwo", "mark_method"));
-  ASSERT_EQ(frames.size(), 1u);
-  EXPECT_EQ(frames[0].function, "shop::Checkout(int)");
-  EXPECT_EQ(frames[0].line, LineOf(kSource, "method"));
-}
 
 TEST(OuterFrameTest, NestedFunctionIsFoundInsideItsParent) {
   const auto frames = FramesAt("c_names", AddressOf("c_names", "mark_nested"));

@@ -27,10 +27,11 @@ TEST(SymbolizerTest, NamesThatAreNoFilesStayUnresolved) {
     EXPECT_EQ(symbolizer.FunctionStart({path, ""}, 0x1000), std::nullopt) << path;
     ++asked;
   }
-  EXPECT_EQ(symbolizer.counters().modules, asked);
-  EXPECT_EQ(symbolizer.counters().modules_without_file, asked);
-  EXPECT_EQ(symbolizer.counters().addresses, asked);
-  EXPECT_EQ(symbolizer.counters().unresolved, asked);
+  ASSERT_EQ(symbolizer.modules().size(), asked);
+  for (const ModuleFiles& files : symbolizer.modules()) {
+    EXPECT_FALSE(files.file) << files.module.path;
+    EXPECT_TRUE(files.refused.empty()) << files.module.path;
+  }
 }
 
 TEST(SymbolizerTest, RelativePathIsNotLookedUpInTheWorkingDirectory) {
@@ -49,9 +50,11 @@ TEST(SymbolizerTest, OtherBuildIdMeansUnresolved) {
   EXPECT_EQ(symbolizer.Resolve(module, mark), std::vector<Frame>{Frame{}});
   EXPECT_EQ(symbolizer.FunctionStart(module, mark), std::nullopt);
   EXPECT_EQ(symbolizer.MainAddress(module), std::nullopt);
-  EXPECT_EQ(symbolizer.counters().modules_with_wrong_build_id, 1u);
-  EXPECT_EQ(symbolizer.counters().modules_without_file, 0u);
-  EXPECT_EQ(symbolizer.counters().unresolved, 1u);
+  const ModuleFiles files = symbolizer.modules().front();
+  EXPECT_FALSE(files.file);
+  ASSERT_EQ(files.refused.size(), 1u);
+  EXPECT_EQ(files.refused[0].path, Fixture("chain"));
+  EXPECT_EQ(files.refused[0].build_id, BuildIdOf("chain"));
 }
 
 TEST(SymbolizerTest, SameBuildIdInAnyCaseIsAccepted) {
@@ -61,7 +64,7 @@ TEST(SymbolizerTest, SameBuildIdInAnyCaseIsAccepted) {
   EXPECT_EQ(symbolizer.Resolve({Fixture("chain"), id}, mark)[0].function, "shop::Checkout(int)");
   std::transform(id.begin(), id.end(), id.begin(), [](unsigned char c) { return std::toupper(c); });
   EXPECT_EQ(symbolizer.Resolve({Fixture("chain"), id}, mark)[0].function, "shop::Checkout(int)");
-  EXPECT_EQ(symbolizer.counters().modules_with_wrong_build_id, 0u);
+  for (const ModuleFiles& files : symbolizer.modules()) EXPECT_TRUE(files.refused.empty());
 }
 
 TEST(SymbolizerTest, FileWithoutBuildIdIsAccepted) {
@@ -88,20 +91,20 @@ TEST(SymbolizerTest, AnswersAreCachedAndStable) {
   symbolizer.Resolve({Fixture("c_names"), ""}, 0x1000);
   EXPECT_EQ(&symbolizer.Resolve(module, AddressOf("chain", "mark_method")), &first);
   EXPECT_EQ(first, copy);
-  EXPECT_EQ(symbolizer.counters().modules, 2u);
+  EXPECT_EQ(symbolizer.modules().size(), 2u);
 }
 
-TEST(SymbolizerTest, CountersCountEachAddressOnce) {
-  Symbolizer symbolizer{Options{}};
-  const Module module{Fixture("chain_symtab"), ""};
+TEST(SymbolizerTest, WhatIsMissingOfAModuleIsTold) {
+  Symbolizer symbolizer{Options{.debug_dirs = {}, .sysroot = ""}};
   const uint64_t mark = AddressOf("chain", "mark_own");
-  for (int i = 0; i < 3; ++i) {
-    symbolizer.Resolve(module, mark);
-    symbolizer.Resolve(module, 1);
+  for (const char* fixture : {"chain", "chain_symtab"}) {
+    EXPECT_EQ(symbolizer.Resolve({Fixture(fixture), ""}, mark)[0].function, "shop::Checkout(int)");
   }
-  EXPECT_EQ(symbolizer.counters().addresses, 2u);
-  EXPECT_EQ(symbolizer.counters().unresolved, 1u);
-  EXPECT_EQ(symbolizer.counters().modules_without_debug_info, 1u);
+  const std::vector<ModuleFiles> modules = symbolizer.modules();
+  ASSERT_EQ(modules.size(), 2u);
+  EXPECT_EQ(modules[0].module.path, Fixture("chain"));
+  EXPECT_TRUE(modules[0].file && modules[0].debug_info);
+  EXPECT_TRUE(modules[1].file && !modules[1].debug_info);
 }
 
 TEST(SymbolizerTest, AddressOutsideTheModuleIsUnresolved) {

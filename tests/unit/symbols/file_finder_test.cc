@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "symbols/debug_file.h"
+#include "symbols/file_finder.h"
 
 #include <gtest/gtest.h>
 
