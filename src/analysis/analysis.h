@@ -9,6 +9,7 @@
 
 #include "analysis/build_report.h"
 #include "analysis/frames.h"
+#include "analysis/owners.h"
 #include "analysis/phases.h"
 #include "model/profile.h"
 #include "report/report.h"
@@ -20,6 +21,7 @@ struct SiteFacts {
   uint32_t call_site = UINT32_MAX;  // function index, see Frames::CallSite
   Phase phase = Phase::kMain;
   bool runtime = false;  // what it leaks is the runtime's by design
+  Owners owners;
 };
 
 struct Input {

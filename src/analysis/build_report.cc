@@ -5,6 +5,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/runtime_blocks.h"
+#include "symbols/code_flow.h"
 
 namespace allocprof::analysis {
 
@@ -12,7 +13,8 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   Result<trace::Trace> loaded = trace::Load(trace_path);
   if (!loaded.ok()) return loaded.status();
   const auto trace = std::make_shared<const trace::Trace>(std::move(loaded.value()));
-  const model::Profile profile = model::BuildProfile(trace);
+  symbols::CodeFlow code(options.symbols);
+  const model::Profile profile = model::BuildProfile(trace, &code);
   const Frames frames(profile, options.symbols);
 
   std::vector<SiteFacts> facts(profile.sites.size());
@@ -21,6 +23,7 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
     facts[i].call_site = frames.CallSite(profile.sites[i].node);
     facts[i].phase = phases.Of(profile.sites[i].node);
     facts[i].runtime = IsRuntimeSite(profile, frames, profile.sites[i]);
+    facts[i].owners = OwnersOf(profile, frames, static_cast<uint32_t>(i));
   }
   report::Report report;
   const Input input{profile, frames, facts, options};

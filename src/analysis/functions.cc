@@ -16,6 +16,7 @@ using report::Value;
 
 struct Heap {
   uint64_t allocations = 0, bytes = 0, peak = 0, leaked = 0, temporary = 0;
+  model::BlockSum contained;  // of its own alone
 
   void Add(const model::Site& s, bool runtime) {
     allocations += s.allocations;
@@ -40,7 +41,12 @@ std::vector<FunctionRow> Collect(const Input& in) {
   for (uint32_t i = 0; i < in.profile.sites.size(); i++) {
     const model::Site& site = in.profile.sites[i];
     const bool runtime = in.facts[i].runtime;
-    if (in.facts[i].call_site != UINT32_MAX) rows[in.facts[i].call_site].self.Add(site, runtime);
+    if (in.facts[i].call_site != UINT32_MAX) {
+      Heap& self = rows[in.facts[i].call_site].self;
+      self.Add(site, runtime);
+      self.contained.blocks += in.facts[i].owners.contained().blocks;
+      self.contained.bytes += in.facts[i].owners.contained().bytes;
+    }
     const uint64_t depth = nodes[site.node].depth_max;
     for (uint32_t node = site.node; node != 0; node = nodes[node].parent) {
       const auto& refs = in.frames.OfLocation(nodes[node].location);
@@ -93,6 +99,8 @@ void AddFunctions(const Input& in, report::Report* report) {
   column("self.peak_bytes", "at peak", Unit::kBytes, true);
   column("self.leaked_bytes", "leaked", Unit::kBytes, true);
   column("self.temporary_allocations", "temporary", Unit::kCount, true);
+  column("contained_allocations", "contained", Unit::kCount, true);
+  column("contained_bytes", "", Unit::kBytes, true);
   column("total.allocations", "with callees", Unit::kCount, false);
   column("total.allocated_bytes", "", Unit::kBytes, false);
   column("total.peak_bytes", "", Unit::kBytes, false);
@@ -103,6 +111,7 @@ void AddFunctions(const Input& in, report::Report* report) {
   column("stack_depth_max", "stack depth", Unit::kBytes, false);
 
   const std::vector<FunctionRow> rows = Collect(in);
+  const bool known_owners = OwnersKnown(in.profile);
   for (size_t i = 0; i < rows.size(); i++) {
     const FunctionRow& r = rows[i];
     const Function& f = in.frames.functions()[i];
@@ -114,15 +123,17 @@ void AddFunctions(const Input& in, report::Report* report) {
         {f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module),
          known(f.file), f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
          r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
-         r.total.allocations, r.total.bytes, r.total.peak, r.total.leaked, r.total.temporary,
+         known_owners ? Value(r.self.contained.blocks) : Value(),
+         known_owners ? Value(r.self.contained.bytes) : Value(), r.total.allocations, r.total.bytes,
+         r.total.peak, r.total.leaked, r.total.temporary,
          r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(), r.frame_varies, r.depth_max});
   }
   const Heap lost = OfLostStacks(in);
   if (lost.allocations != 0) {
     table.rows.push_back({Value("[stack lost]"), Value(), Value(), Value(), lost.allocations,
-                          lost.bytes, lost.peak, lost.leaked, lost.temporary, lost.allocations,
                           lost.bytes, lost.peak, lost.leaked, lost.temporary, Value(), Value(),
-                          Value()});
+                          lost.allocations, lost.bytes, lost.peak, lost.leaked, lost.temporary,
+                          Value(), Value(), Value()});
   }
   // Without debug information there is no place to show.
   const bool placed = std::any_of(table.rows.begin(), table.rows.end(), [](const auto& row) {

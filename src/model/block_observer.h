@@ -23,6 +23,9 @@
 namespace allocprof::trace {
 struct Trace;
 }
+namespace allocprof::symbols {
+class Reachability;
+}
 
 namespace allocprof::model {
 
@@ -99,6 +102,7 @@ struct ReplayContext {
   const StackTree& stacks;                      // grows during the replay
   const std::vector<uint32_t>& node_of_site;    // grows during the replay
   const std::vector<uint32_t>& thread_numbers;  // the trace's, by index; grows during the replay
+  symbols::Reachability* code = nullptr;  // the control flow of the program, if its files are asked
 };
 
 // The end of the replay.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/observers.h"
 
+#include "model/containment.h"
 #include "model/thread_totals.h"
 #include "model/timeline.h"
 #include "model/totals.h"
@@ -20,6 +21,7 @@ const std::vector<ObserverRow>& Observers() {
       {"totals", Make<TotalsObserver>},
       {"threads", Make<ThreadTotalsObserver>},
       {"timeline", Make<TimelineObserver>},
+      {"containment", Make<Containment>},
   };
   return kRows;
 }

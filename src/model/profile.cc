@@ -6,13 +6,15 @@
 
 namespace allocprof::model {
 
-Profile BuildProfile(std::shared_ptr<const trace::Trace> trace) {
+Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, symbols::Reachability* code) {
   Profile profile;
   profile.trace = std::move(trace);
   BlockReplay replay(*profile.trace, &profile.stacks);
+  ReplayContext context = replay.context();
+  context.code = code;
   std::vector<std::shared_ptr<Observer>> observers;
   for (const ObserverRow& row : Observers()) {
-    observers.push_back(row.make(replay.context()));
+    observers.push_back(row.make(context));
     replay.Observe(observers.back().get());
   }
   profile.replay = trace::Replay(*profile.trace, &replay);

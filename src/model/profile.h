@@ -89,6 +89,9 @@ struct Profile {
 
 inline constexpr size_t kTimelinePoints = 400;
 
-Profile BuildProfile(std::shared_ptr<const trace::Trace> trace);
+// `code` tells activations of functions apart; without it containment is found by the order of
+// addresses alone.
+Profile BuildProfile(std::shared_ptr<const trace::Trace> trace,
+                     symbols::Reachability* code = nullptr);
 
 }  // namespace allocprof::model

@@ -91,11 +91,12 @@ bool ElfFile::Load() {
   for (size_t i = 0; i < count; ++i) {
     GElf_Phdr segment;
     if (gelf_getphdr(elf_, static_cast<int>(i), &segment) == nullptr) break;
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
+    if (segment.p_type != PT_LOAD) continue;
     const uint64_t end = segment.p_vaddr + segment.p_memsz;
     if (end < segment.p_vaddr) continue;
-    code_.push_back({segment.p_vaddr, end, segment.p_offset,
-                     std::min<uint64_t>(segment.p_filesz, segment.p_memsz)});
+    segments_.push_back({segment.p_vaddr, end, segment.p_offset,
+                         std::min<uint64_t>(segment.p_filesz, segment.p_memsz),
+                         (segment.p_flags & PF_X) != 0});
   }
 
   const void* id = nullptr;
@@ -155,13 +156,22 @@ std::optional<DebugLink> ElfFile::debug_link() const {
 }
 
 bool ElfFile::IsCode(uint64_t begin, uint64_t end) const {
-  return std::any_of(code_.begin(), code_.end(), [&](const Segment& segment) {
-    return segment.begin <= begin && begin < end && end <= segment.end;
+  return std::any_of(segments_.begin(), segments_.end(), [&](const Segment& segment) {
+    return segment.code && segment.begin <= begin && begin < end && end <= segment.end;
   });
 }
 
 std::vector<uint8_t> ElfFile::ReadCode(uint64_t address, size_t size) const {
-  for (const Segment& segment : code_) {
+  return Read(address, size, true);
+}
+
+std::vector<uint8_t> ElfFile::ReadLoaded(uint64_t address, size_t size) const {
+  return Read(address, size, false);
+}
+
+std::vector<uint8_t> ElfFile::Read(uint64_t address, size_t size, bool code_only) const {
+  for (const Segment& segment : segments_) {
+    if (code_only && !segment.code) continue;
     if (address < segment.begin || address - segment.begin >= segment.file_size) continue;
     const uint64_t skip = address - segment.begin;
     const size_t wanted = static_cast<size_t>(std::min<uint64_t>(size, segment.file_size - skip));

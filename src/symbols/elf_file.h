@@ -63,6 +63,8 @@ class ElfFile {
   bool IsCode(uint64_t begin, uint64_t end) const;
   // Up to `size` bytes of the file as they are loaded at `address`; fewer at a segment's end.
   std::vector<uint8_t> ReadCode(uint64_t address, size_t size) const;
+  // The same of any segment: tables that code reads.
+  std::vector<uint8_t> ReadLoaded(uint64_t address, size_t size) const;
   // CRC-32 (IEEE 802.3) of the whole file, as in .gnu_debuglink. Reads all of it.
   std::optional<uint32_t> Crc() const;
 
@@ -72,11 +74,13 @@ class ElfFile {
     uint64_t end;
     uint64_t offset;     // in the file
     uint64_t file_size;  // bytes of the segment that the file holds
+    bool code;
   };
 
   ElfFile(std::string path, int fd, Elf* elf);
   bool Load();
   bool HasAnyOf(std::initializer_list<std::string_view> sections) const;
+  std::vector<uint8_t> Read(uint64_t address, size_t size, bool code_only) const;
 
   std::string path_;
   int fd_;
@@ -85,7 +89,7 @@ class ElfFile {
   uint16_t type_ = 0;
   uint16_t machine_ = 0;
   uint64_t entry_ = 0;
-  std::vector<Segment> code_;
+  std::vector<Segment> segments_;
 };
 
 }  // namespace allocprof::symbols

@@ -17,17 +17,10 @@
 
 #include "symbols/debuginfod.h"
 #include "symbols/elf_file.h"
+#include "symbols/module.h"
 #include "symbols/options.h"
 
 namespace allocprof::symbols {
-
-// A loaded ELF file as the trace describes it.
-struct Module {
-  std::string path;      // absolute, without sysroot; anything else, as "[vdso]", has no file
-  std::string build_id;  // hex; empty when the trace has none
-
-  auto operator<=>(const Module&) const = default;
-};
 
 // A file that stood where the module's should, and is another build's.
 struct RefusedFile {

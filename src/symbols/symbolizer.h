@@ -19,6 +19,7 @@
 
 #include "symbols/file_finder.h"
 #include "symbols/frame.h"
+#include "symbols/module.h"
 #include "symbols/options.h"
 
 namespace allocprof::symbols {

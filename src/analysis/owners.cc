@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/owners.h"
+
+#include <algorithm>
+
+namespace allocprof::analysis {
+namespace {
+
+void AddTo(model::BlockSum* sum, const model::BlockSum& more) {
+  sum->blocks += more.blocks;
+  sum->bytes += more.bytes;
+}
+
+bool IsPlumbingFrame(const Frames& frames, const std::vector<FrameRef>& refs) {
+  return std::all_of(refs.begin(), refs.end(), [&](const FrameRef& ref) {
+    return frames.functions()[ref.function].plumbing;
+  });
+}
+
+}  // namespace
+
+bool OwnersKnown(const model::Profile& profile) {
+  const auto* containment = profile.Find<model::Containment>();
+  return containment != nullptr && containment->known();
+}
+
+Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t site) {
+  Owners owners;
+  const auto* containment = profile.Find<model::Containment>();
+  if (containment == nullptr || site >= containment->sites().size()) return owners;
+  const model::SiteContainment& found = containment->sites()[site];
+  for (const auto* sum : {&found.outlived, &found.other_thread, &found.leaked}) {
+    AddTo(&owners.escaped, *sum);
+  }
+  owners.unknown = found.unknown;
+  owners.live_max = found.live_max;
+
+  const uint32_t asking = frames.CallSite(profile.sites[site].node);
+  const auto& nodes = profile.stacks.nodes();
+  uint64_t most = 0;
+  size_t up = 0;
+  bool outside = false;  // of the frame of the asking function
+  uint32_t node = profile.sites[site].node;
+  for (size_t i = 0; i < found.owned.size() && node != 0; i++, node = nodes[node].parent) {
+    const std::vector<FrameRef>& refs = frames.OfLocation(nodes[node].location);
+    if (outside && !IsPlumbingFrame(frames, refs)) up++;
+    AddTo(&owners.up[std::min<size_t>(up, 3)], found.owned[i]);
+    if (found.owned[i].blocks > most) {
+      most = found.owned[i].blocks;
+      owners.function = outside ? refs.back().function : asking;
+    }
+    outside = outside || std::any_of(refs.begin(), refs.end(),
+                                     [&](const FrameRef& ref) { return ref.function == asking; });
+  }
+  return owners;
+}
+
+}  // namespace allocprof::analysis

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who could own a site's blocks: containment told in functions. Plumbing is folded, and what is
+// inlined has no frame of its own: a block is contained when it died before the frame of the
+// function that asked for it (Frames::CallSite) did.
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+
+#include "analysis/frames.h"
+#include "model/containment.h"
+#include "model/profile.h"
+
+namespace allocprof::analysis {
+
+// Every block of the site is in one of these.
+struct Owners {
+  // By how many frames further out than the asking one the owner is; the last: three and more.
+  model::BlockSum up[4];
+  model::BlockSum escaped;  // no owner: leaked, freed by another thread, or outlived them all
+  model::BlockSum unknown;  // a stack is missing
+  uint32_t function = UINT32_MAX;  // the owner of most of its blocks, by Frames::functions()
+  uint64_t live_max = 0;           // most blocks alive at once
+
+  const model::BlockSum& contained() const { return up[0]; }
+};
+
+// False when frees were recorded without their stacks.
+bool OwnersKnown(const model::Profile& profile);
+
+Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t site);
+
+}  // namespace allocprof::analysis
