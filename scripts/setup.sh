@@ -7,7 +7,7 @@ set -eu
 # Build: compilers, libraries of the reader and the command line.
 packages="cmake g++ make ninja-build pkg-config binutils git
   libunwind-dev libspdlog-dev nlohmann-json3-dev libcli11-dev libdw-dev libelf-dev libdebuginfod-dev
-  libiberty-dev libcapstone-dev libzstd-dev libtsl-hopscotch-map-dev liblzma-dev
+  libiberty-dev libcapstone-dev libpcre2-dev libzstd-dev libtsl-hopscotch-map-dev liblzma-dev
   libgtest-dev libgmock-dev libbenchmark-dev"
 # Tests and demo: programs to record, DHAT to compare with (it wants libc6-dbg), ELF readers.
 packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod dwz

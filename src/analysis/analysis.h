@@ -11,17 +11,30 @@
 #include "analysis/frames.h"
 #include "analysis/owners.h"
 #include "analysis/phases.h"
+#include "analysis/selection.h"
+#include "analysis/suppressed_sites.h"
 #include "model/profile.h"
 #include "report/report.h"
 
 namespace allocprof::analysis {
 
+// Where blocks that are live at the end are counted.
+enum class Account : uint8_t { kLeaked, kRuntime, kSuppressed };
+
 // Facts about each site that several analyses need, made once.
 struct SiteFacts {
   uint32_t call_site = UINT32_MAX;  // function index, see Frames::CallSite
   Phase phase = Phase::kMain;
-  bool runtime = false;  // what it leaks is the runtime's by design
+  bool runtime = false;                   // what it leaks is the runtime's by design
+  uint32_t suppression = kNotSuppressed;  // that takes what it leaks; never with `runtime`
   Owners owners;
+  bool selected = true;  // the filters let it pass; the figures of the others are 0
+
+  Account account() const {
+    if (suppression != kNotSuppressed) return Account::kSuppressed;
+    return runtime ? Account::kRuntime : Account::kLeaked;
+  }
+  bool leaks() const { return account() == Account::kLeaked; }
 };
 
 struct Input {
@@ -29,6 +42,8 @@ struct Input {
   const Frames& frames;
   const std::vector<SiteFacts>& facts;  // one a site
   const ReportOptions& options;
+  const std::vector<Suppression>& suppressions;
+  const Selection& selection;
 };
 
 struct Analysis {
@@ -40,13 +55,16 @@ struct Analysis {
 const std::vector<Analysis>& Registry();
 
 void AddProcess(const Input&, report::Report*);
+void AddSelection(const Input&, report::Report*);
 void AddTotals(const Input&, report::Report*);
 void AddPhases(const Input&, report::Report*);
 void AddTimeline(const Input&, report::Report*);
 void AddFunctions(const Input&, report::Report*);
+void AddGroups(const Input&, report::Report*);
 void AddStacks(const Input&, report::Report*);
 void AddThreads(const Input&, report::Report*);
 void AddRuntimeBlocks(const Input&, report::Report*);
+void AddSuppressions(const Input&, report::Report*);
 void AddTrust(const Input&, report::Report*);
 
 }  // namespace allocprof::analysis

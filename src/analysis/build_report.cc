@@ -10,23 +10,34 @@
 namespace allocprof::analysis {
 
 Result<report::Report> BuildReport(const std::string& trace_path, const ReportOptions& options) {
+  // What the user wrote is judged before a long trace is read.
+  const Result<std::vector<Suppression>> suppressions = ReadSuppressions(options.suppressions);
+  if (!suppressions.ok()) return suppressions.status();
+  if (const Status status = CheckFilters(options.filters); !status.ok()) return status;
   Result<trace::Trace> loaded = trace::Load(trace_path);
   if (!loaded.ok()) return loaded.status();
   const auto trace = std::make_shared<const trace::Trace>(std::move(loaded.value()));
   symbols::CodeFlow code(options.symbols);
-  const model::Profile profile = model::BuildProfile(trace, &code);
+  model::Profile profile = model::BuildProfile(
+      trace, {.code = &code,
+              .split = {.thread = options.filters.any() || options.group_by == "thread",
+                        .size = options.group_by == "size"}});
   const Frames frames(profile, options.symbols);
 
   std::vector<SiteFacts> facts(profile.sites.size());
   const PhaseFinder phases(profile, frames);
+  const SuppressedSites suppressed(suppressions.value(), profile, frames);
   for (size_t i = 0; i < facts.size(); i++) {
     facts[i].call_site = frames.CallSite(profile.sites[i].node);
     facts[i].phase = phases.Of(profile.sites[i].node);
-    facts[i].runtime = IsRuntimeSite(profile, frames, profile.sites[i]);
+    facts[i].suppression = suppressed.Of(profile.sites[i]);
+    facts[i].runtime =
+        facts[i].suppression == kNotSuppressed && IsRuntimeSite(profile, frames, profile.sites[i]);
     facts[i].owners = OwnersOf(profile, frames, static_cast<uint32_t>(i));
   }
+  const Selection selection = Select(options.filters, frames, &facts, &profile);
   report::Report report;
-  const Input input{profile, frames, facts, options};
+  const Input input{profile, frames, facts, options, suppressions.value(), selection};
   for (const Analysis& a : Registry()) a.run(input, &report);
   return report;
 }

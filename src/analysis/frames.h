@@ -36,6 +36,7 @@ class Frames {
   Frames(const model::Profile& profile, const symbols::Options& options);
 
   const std::vector<Function>& functions() const { return functions_; }
+  const std::vector<std::string>& files() const { return files_; }
   // Innermost first, at least one.
   const std::vector<FrameRef>& OfLocation(uint32_t location) const {
     return by_location_[location];

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/analysis.h"
+#include "analysis/heap.h"
 #include "analysis/ranking.h"
 #include "wire/format.h"
 
@@ -14,21 +15,9 @@ namespace {
 using report::Unit;
 using report::Value;
 
-struct Heap {
-  uint64_t allocations = 0, bytes = 0, peak = 0, leaked = 0, temporary = 0;
-  model::BlockSum contained;  // of its own alone
-
-  void Add(const model::Site& s, bool runtime) {
-    allocations += s.allocations;
-    bytes += s.allocated_bytes;
-    peak += s.peak_bytes;
-    leaked += runtime ? 0 : s.leaked_bytes;
-    temporary += s.temporary;
-  }
-};
-
 struct FunctionRow {
   Heap self, total;
+  model::BlockSum contained;  // of its own alone
   uint64_t frame_bytes = 0;
   bool frame_varies = false;
   uint64_t depth_max = 0;
@@ -40,12 +29,12 @@ std::vector<FunctionRow> Collect(const Input& in) {
   std::vector<FunctionRow> rows(in.frames.functions().size());
   for (uint32_t i = 0; i < in.profile.sites.size(); i++) {
     const model::Site& site = in.profile.sites[i];
-    const bool runtime = in.facts[i].runtime;
+    if (!in.facts[i].selected) continue;
     if (in.facts[i].call_site != UINT32_MAX) {
-      Heap& self = rows[in.facts[i].call_site].self;
-      self.Add(site, runtime);
-      self.contained.blocks += in.facts[i].owners.contained().blocks;
-      self.contained.bytes += in.facts[i].owners.contained().bytes;
+      FunctionRow& row = rows[in.facts[i].call_site];
+      row.self.Add(site, in.facts[i].leaks());
+      row.contained.blocks += in.facts[i].owners.contained().blocks;
+      row.contained.bytes += in.facts[i].owners.contained().bytes;
     }
     const uint64_t depth = nodes[site.node].depth_max;
     for (uint32_t node = site.node; node != 0; node = nodes[node].parent) {
@@ -54,7 +43,7 @@ std::vector<FunctionRow> Collect(const Input& in) {
         FunctionRow& row = rows[ref.function];
         if (row.last_site == i) continue;
         row.last_site = i;
-        row.total.Add(site, runtime);
+        row.total.Add(site, in.facts[i].leaks());
         row.depth_max = std::max(row.depth_max, depth);
       }
       // The frame belongs to the function that the others are inlined in.
@@ -70,7 +59,7 @@ std::vector<FunctionRow> Collect(const Input& in) {
 Heap OfLostStacks(const Input& in) {
   Heap lost;
   for (size_t i = 0; i < in.facts.size(); i++) {
-    if (in.facts[i].call_site == UINT32_MAX) lost.Add(in.profile.sites[i], in.facts[i].runtime);
+    if (in.facts[i].call_site == UINT32_MAX) lost.Add(in.profile.sites[i], in.facts[i].leaks());
   }
   return lost;
 }
@@ -84,6 +73,7 @@ const std::vector<std::string>& SortKeys() {
 }
 
 void AddFunctions(const Input& in, report::Report* report) {
+  if (in.options.group_by != "function") return;
   report::Table table{.key = "functions", .title = "Functions: heap beside stack"};
   std::vector<bool> additive;
   auto column = [&](std::string key, std::string title, Unit unit, bool sums) {
@@ -123,8 +113,8 @@ void AddFunctions(const Input& in, report::Report* report) {
         {f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module),
          known(f.file), f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
          r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
-         known_owners ? Value(r.self.contained.blocks) : Value(),
-         known_owners ? Value(r.self.contained.bytes) : Value(), r.total.allocations, r.total.bytes,
+         known_owners ? Value(r.contained.blocks) : Value(),
+         known_owners ? Value(r.contained.bytes) : Value(), r.total.allocations, r.total.bytes,
          r.total.peak, r.total.leaked, r.total.temporary,
          r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(), r.frame_varies, r.depth_max});
   }
@@ -142,7 +132,7 @@ void AddFunctions(const Input& in, report::Report* report) {
   if (!placed) table.columns[2].title.clear();
   // By what a function does itself; of those that do nothing, by what is below them.
   RankAndCut(&table, "total." + in.options.sort, 0, additive);
-  RankAndCut(&table, "self." + in.options.sort, in.options.top, additive);
+  RankAndCut(&table, "self." + in.options.sort, {in.options.top, in.options.min}, additive);
   report->tables.push_back(std::move(table));
 }
 

@@ -2,6 +2,7 @@
 #include "analysis/owners.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace allocprof::analysis {
 namespace {
@@ -18,6 +19,17 @@ bool IsPlumbingFrame(const Frames& frames, const std::vector<FrameRef>& refs) {
 }
 
 }  // namespace
+
+void Owners::Merge(const Owners& other) {
+  for (size_t i = 0; i < std::size(up); i++) AddTo(&up[i], other.up[i]);
+  AddTo(&escaped, other.escaped);
+  AddTo(&unknown, other.unknown);
+  if (other.function_blocks > function_blocks) {
+    function = other.function;
+    function_blocks = other.function_blocks;
+  }
+  live_max += other.live_max;  // at most; they need not have been so at one time
+}
 
 bool OwnersKnown(const model::Profile& profile) {
   const auto* containment = profile.Find<model::Containment>();
@@ -37,7 +49,6 @@ Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t si
 
   const uint32_t asking = frames.CallSite(profile.sites[site].node);
   const auto& nodes = profile.stacks.nodes();
-  uint64_t most = 0;
   size_t up = 0;
   bool outside = false;  // of the frame of the asking function
   uint32_t node = profile.sites[site].node;
@@ -45,8 +56,8 @@ Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t si
     const std::vector<FrameRef>& refs = frames.OfLocation(nodes[node].location);
     if (outside && !IsPlumbingFrame(frames, refs)) up++;
     AddTo(&owners.up[std::min<size_t>(up, 3)], found.owned[i]);
-    if (found.owned[i].blocks > most) {
-      most = found.owned[i].blocks;
+    if (found.owned[i].blocks > owners.function_blocks) {
+      owners.function_blocks = found.owned[i].blocks;
       owners.function = outside ? refs.back().function : asking;
     }
     outside = outside || std::any_of(refs.begin(), refs.end(),

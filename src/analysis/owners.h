@@ -21,9 +21,12 @@ struct Owners {
   model::BlockSum escaped;  // no owner: leaked, freed by another thread, or outlived them all
   model::BlockSum unknown;  // a stack is missing
   uint32_t function = UINT32_MAX;  // the owner of most of its blocks, by Frames::functions()
+  uint64_t function_blocks = 0;    // how many
   uint64_t live_max = 0;           // most blocks alive at once
 
   const model::BlockSum& contained() const { return up[0]; }
+  // With another site of the same stack; the function stays that of more blocks.
+  void Merge(const Owners& other);
 };
 
 // False when frees were recorded without their stacks.

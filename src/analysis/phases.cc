@@ -112,7 +112,7 @@ void AddPhases(const Input& in, report::Report* report) {
       if (in.facts[i].phase != phase) continue;
       allocations += in.profile.sites[i].allocations;
       bytes += in.profile.sites[i].allocated_bytes;
-      if (!in.facts[i].runtime) leaked += in.profile.sites[i].leaked_bytes;
+      if (in.facts[i].leaks()) leaked += in.profile.sites[i].leaked_bytes;
     }
     table.rows.push_back({std::string(PhaseName(phase)), allocations, bytes, leaked});
   }

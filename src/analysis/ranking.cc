@@ -14,7 +14,7 @@ uint64_t Number(const report::Value& v) {
 
 }  // namespace
 
-void RankAndCut(report::Table* table, const std::string& column, uint64_t top,
+void RankAndCut(report::Table* table, const std::string& column, const Cut& cut,
                 const std::vector<bool>& additive) {
   const auto at = static_cast<size_t>(std::max(0, report::FindColumn(*table, column)));
   std::vector<size_t> order(table->rows.size());
@@ -22,7 +22,11 @@ void RankAndCut(report::Table* table, const std::string& column, uint64_t top,
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
     return Number(table->rows[a][at]) > Number(table->rows[b][at]);
   });
-  const size_t kept = top == 0 ? order.size() : std::min<size_t>(top, order.size());
+  size_t kept = cut.top == 0 ? order.size() : std::min<size_t>(cut.top, order.size());
+  uint64_t whole = 0;
+  for (const auto& row : table->rows) whole += Number(row[at]);
+  const double least = cut.min.Of(static_cast<double>(whole));
+  while (kept > 0 && static_cast<double>(Number(table->rows[order[kept - 1]][at])) < least) kept--;
   std::vector<std::vector<report::Value>> rows;
   std::vector<std::vector<report::Frame>> stacks;
   for (size_t i = 0; i < kept; i++) {

@@ -5,9 +5,18 @@ namespace allocprof::analysis {
 
 const std::vector<Analysis>& Registry() {
   static const std::vector<Analysis> kRegistry = {
-      {"process", AddProcess},     {"totals", AddTotals},         {"timeline", AddTimeline},
-      {"functions", AddFunctions}, {"stacks", AddStacks},         {"phases", AddPhases},
-      {"threads", AddThreads},     {"runtime", AddRuntimeBlocks}, {"trust", AddTrust},
+      {"process", AddProcess},
+      {"selection", AddSelection},
+      {"totals", AddTotals},
+      {"timeline", AddTimeline},
+      {"functions", AddFunctions},
+      {"groups", AddGroups},
+      {"stacks", AddStacks},
+      {"phases", AddPhases},
+      {"threads", AddThreads},
+      {"runtime", AddRuntimeBlocks},
+      {"suppressions", AddSuppressions},
+      {"trust", AddTrust},
   };
   return kRegistry;
 }

@@ -1,10 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The call stacks that allocate, with their figures.
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
 #include "analysis/analysis.h"
 #include "analysis/ranking.h"
 
 namespace allocprof::analysis {
+namespace {
+
+struct Live {
+  uint64_t bytes = 0, blocks = 0;
+};
+
+// A stack is one site, or several where the replay told them apart by thread or size.
+struct Stack {
+  model::Site site;
+  std::array<Live, 3> live;  // at the end, by Account
+  Phase phase = Phase::kMain;
+  Owners owners;
+  bool merged = false;
+};
+
+void Merge(const model::Site& from, model::Site* to) {
+  to->allocations += from.allocations;
+  to->allocated_bytes += from.allocated_bytes;
+  to->reallocations += from.reallocations;
+  to->reallocations_in_place += from.reallocations_in_place;
+  to->temporary += from.temporary;
+  to->cross_thread_frees += from.cross_thread_frees;
+  to->failed += from.failed;
+  to->peak_bytes += from.peak_bytes;
+  to->peak_blocks += from.peak_blocks;
+  to->size_max = std::max(to->size_max, from.size_max);
+}
+
+std::vector<Stack> Stacks(const Input& in) {
+  std::vector<Stack> stacks;
+  std::unordered_map<uint32_t, size_t> by_node;
+  for (size_t i = 0; i < in.profile.sites.size(); i++) {
+    const model::Site& s = in.profile.sites[i];
+    if (s.allocations == 0 && s.failed == 0) continue;  // only frees blocks, or is left out
+    const auto [at, fresh] = by_node.try_emplace(s.node, stacks.size());
+    if (fresh) stacks.push_back({s, {}, in.facts[i].phase, in.facts[i].owners, false});
+    Stack& stack = stacks[at->second];
+    if (!fresh) {
+      Merge(s, &stack.site);
+      stack.owners.Merge(in.facts[i].owners);
+      stack.merged = true;
+    }
+    Live& live = stack.live[static_cast<size_t>(in.facts[i].account())];
+    live.bytes += s.leaked_bytes;
+    live.blocks += s.leaked_blocks;
+  }
+  return stacks;
+}
+
+}  // namespace
 
 void AddStacks(const Input& in, report::Report* report) {
   using report::Unit;
@@ -23,6 +77,8 @@ void AddStacks(const Input& in, report::Report* report) {
   column("leaked_blocks", "", Unit::kCount, true);
   column("runtime_bytes", "", Unit::kBytes, true);
   column("runtime_blocks", "", Unit::kCount, true);
+  column("suppressed_bytes", "", Unit::kBytes, true);
+  column("suppressed_blocks", "", Unit::kCount, true);
   column("temporary_allocations", "temporary", Unit::kCount, true);
   column("reallocations", "", Unit::kCount, true);
   column("reallocations_in_place", "", Unit::kCount, true);
@@ -41,11 +97,10 @@ void AddStacks(const Input& in, report::Report* report) {
   column("owner.unknown", "", Unit::kCount, true);
 
   const bool known_owners = OwnersKnown(in.profile);
-  for (size_t i = 0; i < in.profile.sites.size(); i++) {
-    const model::Site& s = in.profile.sites[i];
-    if (s.allocations == 0 && s.failed == 0) continue;  // only frees blocks
-    const bool runtime = in.facts[i].runtime;
-    const Owners& o = in.facts[i].owners;
+  for (const Stack& stack : Stacks(in)) {
+    const model::Site& s = stack.site;
+    const auto& [leaked, runtime, suppressed] = stack.live;
+    const Owners& o = stack.owners;
     const auto owned = [&](uint64_t n) {
       return known_owners ? report::Value(n) : report::Value();
     };
@@ -53,11 +108,13 @@ void AddStacks(const Input& in, report::Report* report) {
                           s.allocated_bytes,
                           s.peak_bytes,
                           s.peak_blocks,
-                          s.own_peak_bytes,
-                          runtime ? uint64_t{0} : s.leaked_bytes,
-                          runtime ? uint64_t{0} : s.leaked_blocks,
-                          runtime ? s.leaked_bytes : uint64_t{0},
-                          runtime ? s.leaked_blocks : uint64_t{0},
+                          stack.merged ? report::Value() : report::Value(s.own_peak_bytes),
+                          leaked.bytes,
+                          leaked.blocks,
+                          runtime.bytes,
+                          runtime.blocks,
+                          suppressed.bytes,
+                          suppressed.blocks,
                           s.temporary,
                           s.reallocations,
                           s.reallocations_in_place,
@@ -65,7 +122,7 @@ void AddStacks(const Input& in, report::Report* report) {
                           s.failed,
                           s.size_max,
                           in.profile.stacks.nodes()[s.node].depth_max,
-                          std::string(PhaseName(in.facts[i].phase)),
+                          std::string(PhaseName(stack.phase)),
                           owned(o.contained().blocks),
                           owned(o.contained().bytes),
                           o.function != UINT32_MAX
@@ -80,7 +137,7 @@ void AddStacks(const Input& in, report::Report* report) {
   }
   table.columns.push_back({"node", "", Unit::kNone});
   additive.push_back(false);
-  RankAndCut(&table, in.options.sort, in.options.top, additive);
+  RankAndCut(&table, in.options.sort, {in.options.top, in.options.min}, additive);
   table.columns.pop_back();
   if (!table.omitted.empty()) table.omitted.pop_back();
   for (auto& row : table.rows) {

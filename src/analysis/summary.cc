@@ -65,12 +65,16 @@ void AddProcess(const Input& in, report::Report* report) {
 void AddTotals(const Input& in, report::Report* report) {
   const model::Totals& t = in.profile.totals;
   const trace::Trace& trace = *in.profile.trace;
-  uint64_t runtime_bytes = 0, runtime_blocks = 0, before = 0, after = 0, lost = 0;
+  uint64_t runtime_bytes = 0, runtime_blocks = 0, suppressed_bytes = 0, suppressed_blocks = 0;
+  uint64_t before = 0, after = 0, lost = 0;
   for (size_t i = 0; i < in.facts.size(); i++) {
     const model::Site& site = in.profile.sites[i];
-    if (in.facts[i].runtime) {
+    if (in.facts[i].account() == Account::kRuntime) {
       runtime_bytes += site.leaked_bytes;
       runtime_blocks += site.leaked_blocks;
+    } else if (in.facts[i].account() == Account::kSuppressed) {
+      suppressed_bytes += site.leaked_bytes;
+      suppressed_blocks += site.leaked_blocks;
     }
     if (in.facts[i].phase == Phase::kBeforeMain) before += site.allocations;
     if (in.facts[i].phase == Phase::kAfterMain) after += site.allocations;
@@ -91,10 +95,15 @@ void AddTotals(const Input& in, report::Report* report) {
   add("peak_blocks", "  blocks at the peak", Unit::kCount, t.peak_blocks);
   add("peak_time_s", "  time of the peak", Unit::kSeconds,
       t.peak_stamp != 0 ? trace.Seconds(t.peak_stamp) : 0.0);
-  add("leaked_bytes", "leaked", Unit::kBytes, t.leaked_bytes - runtime_bytes);
-  add("leaked_blocks", "  blocks leaked", Unit::kCount, t.leaked_blocks - runtime_blocks);
+  add("leaked_bytes", "leaked", Unit::kBytes, t.leaked_bytes - runtime_bytes - suppressed_bytes);
+  add("leaked_blocks", "  blocks leaked", Unit::kCount,
+      t.leaked_blocks - runtime_blocks - suppressed_blocks);
   add("runtime_bytes", "kept by runtimes", Unit::kBytes, runtime_bytes);
   add("runtime_blocks", "  blocks kept", Unit::kCount, runtime_blocks);
+  const bool suppresses = !in.suppressions.empty();
+  add("suppressed_bytes", suppresses ? "suppressed" : "", Unit::kBytes, suppressed_bytes);
+  add("suppressed_blocks", suppresses ? "  blocks suppressed" : "", Unit::kCount,
+      suppressed_blocks);
   add("failed_allocations", t.failed != 0 ? "failed" : "", Unit::kCount, t.failed);
   add("unknown_frees", t.unknown_frees != 0 ? "unknown frees" : "", Unit::kCount, t.unknown_frees);
   add("lost_frees", t.lost_frees != 0 ? "births without a free before" : "", Unit::kCount,

@@ -7,6 +7,24 @@
 #include "analysis/ranking.h"
 
 namespace allocprof::analysis {
+namespace {
+
+// By the trace's thread numbers. Under a filter, of what it lets pass: sites are then split.
+std::map<uint32_t, model::ThreadTotals> Totals(const Input& in) {
+  std::map<uint32_t, model::ThreadTotals> by_id;
+  for (const model::ThreadTotals& t : in.profile.threads) by_id[t.id] = t;
+  if (in.selection.filters.empty()) return by_id;
+  for (auto& [id, totals] : by_id) totals = {.id = id};
+  for (const model::Site& site : in.profile.sites) {
+    if (site.thread >= in.profile.threads.size()) continue;
+    model::ThreadTotals& totals = by_id[in.profile.threads[site.thread].id];
+    totals.allocations += site.allocations;
+    totals.allocated_bytes += site.allocated_bytes;
+  }
+  return by_id;
+}
+
+}  // namespace
 
 void AddThreads(const Input& in, report::Report* report) {
   using report::Unit;
@@ -19,19 +37,25 @@ void AddThreads(const Input& in, report::Report* report) {
                    {"frees", "frees", Unit::kCount},
                    {"stack_limit_bytes", "stack limit", Unit::kBytes},
                    {"stack_depth_max", "stack depth", Unit::kBytes}};
-  std::map<uint32_t, model::ThreadTotals> by_id;
-  for (const model::ThreadTotals& t : in.profile.threads) by_id[t.id] = t;
+  std::map<uint32_t, model::ThreadTotals> by_id = Totals(in);
+  // Whose the frees of a selection are is not known: a thread may free what another allocated.
+  const bool filtered = !in.selection.filters.empty();
+  const auto frees = [&](const model::ThreadTotals& t) {
+    return filtered ? Value() : Value(t.frees);
+  };
   for (const trace::Thread& t : in.profile.trace->threads) {
     const model::ThreadTotals totals = by_id[t.id];
     by_id.erase(t.id);
+    if (filtered && totals.allocations == 0) continue;
     table.rows.push_back({uint64_t{t.tid}, t.name, totals.allocations, totals.allocated_bytes,
-                          totals.frees, t.stack_limit != 0 ? Value(t.stack_limit) : Value(),
+                          frees(totals), t.stack_limit != 0 ? Value(t.stack_limit) : Value(),
                           t.depth_max});
   }
   // Threads whose record is lost: their events are not.
   for (const auto& [id, t] : by_id) {
+    if (filtered && t.allocations == 0) continue;
     table.rows.push_back(
-        {Value(), Value(), t.allocations, t.allocated_bytes, t.frees, Value(), Value()});
+        {Value(), Value(), t.allocations, t.allocated_bytes, frees(t), Value(), Value()});
   }
   RankAndCut(&table, "allocations", in.options.top, {false, false, true, true, true, false, false});
   report->tables.push_back(std::move(table));
@@ -40,6 +64,7 @@ void AddThreads(const Input& in, report::Report* report) {
 void AddTimeline(const Input& in, report::Report* report) {
   using report::Unit;
   report::Table table{.key = "timeline", .title = "Live heap over time"};
+  if (!in.selection.filters.empty()) table.title += ", of the whole process";
   table.series = true;
   table.columns = {{"t_s", "time", Unit::kSeconds},
                    {"live_bytes", "live heap", Unit::kBytes},

@@ -10,16 +10,14 @@ using wire::Record;
 
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
-
 bool IsRealloc(wire::Entry entry) {
   return entry == wire::Entry::kRealloc || entry == wire::Entry::kReallocarray;
 }
 
 }  // namespace
 
-BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks)
-    : trace_(trace), tree_(*stacks), stacks_(trace, stacks) {
+BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split)
+    : trace_(trace), tree_(*stacks), stacks_(trace, stacks), sites_(split) {
   batch_.reserve(kBatch);
   reallocated_.reserve(kBatch);
 }
@@ -65,15 +63,9 @@ Moment BlockReplay::MomentOf(uint32_t thread, const Event& e, bool* defined) con
   return {e.stamp, allocations_, stacks_.Find(thread, e.stack, defined)};
 }
 
-uint32_t BlockReplay::SiteOf(const StackRef& stack, bool defined) {
+uint32_t BlockReplay::SiteOf(const StackRef& stack, uint64_t size, bool defined) {
   if (!defined) undefined_stacks_++;
-  if (stack.node >= site_of_node_.size()) site_of_node_.resize(tree_.nodes().size(), kNone);
-  uint32_t& site = site_of_node_[stack.node];
-  if (site == kNone) {
-    site = static_cast<uint32_t>(node_of_site_.size());
-    node_of_site_.push_back(stack.node);
-  }
-  return site;
+  return sites_.Of(stack.node, stack.thread, size, tree_.nodes().size());
 }
 
 BlockEvent& BlockReplay::Add(BlockEvent::Kind kind, const Moment& moment) {
@@ -109,7 +101,7 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
   block.size = e.size;
   block.born = e.stamp;
   block.number = allocations_;
-  block.site = SiteOf(moment.stack, defined);
+  block.site = SiteOf(moment.stack, e.size, defined);
   block.thread = thread;
   block.stack = e.stack;
   block.entry = e.entry;
@@ -155,7 +147,7 @@ void BlockReplay::Death(uint32_t thread, const Event& e) {
 void BlockReplay::Failed(uint32_t thread, const Event& e) {
   bool defined;
   const Moment moment = MomentOf(thread, e, &defined);
-  const uint32_t site = SiteOf(moment.stack, defined);
+  const uint32_t site = SiteOf(moment.stack, e.size, defined);
   Block& asked = Add(BlockEvent::Kind::kFailed, moment).block;
   asked.size = e.size;
   asked.site = site;
@@ -175,6 +167,7 @@ void BlockReplay::Finish(Profile* profile) {
   const ReplayEnd end{trace_.last_stamp(), allocations_, abandoned};
   const std::vector<Block> live = live_.Blocks();
   for (Observer* o : observers_) o->Finish(end, live, profile);
+  sites_.Mark(&profile->sites);
 }
 
 }  // namespace allocprof::model

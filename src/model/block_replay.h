@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/live_set.h"
+#include "model/site_table.h"
 #include "model/thread_stacks.h"
 #include "trace/replay.h"
 
@@ -15,9 +16,9 @@ namespace allocprof::model {
 
 class BlockReplay : public trace::EventSink {
  public:
-  BlockReplay(const trace::Trace& trace, StackTree* stacks);
+  BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split = {});
 
-  ReplayContext context() const { return {trace_, tree_, node_of_site_, thread_numbers_}; }
+  ReplayContext context() const { return {trace_, tree_, sites_.nodes(), thread_numbers_}; }
   void Observe(Observer* observer) { observers_.push_back(observer); }
 
   void Define(uint32_t thread, const wire::Event& e) override;
@@ -39,7 +40,7 @@ class BlockReplay : public trace::EventSink {
   };
 
   uint32_t IndexOf(uint32_t thread_number);
-  uint32_t SiteOf(const StackRef& stack, bool defined);
+  uint32_t SiteOf(const StackRef& stack, uint64_t size, bool defined);
   Moment MomentOf(uint32_t thread, const wire::Event& e, bool* defined) const;
   BlockEvent& Add(BlockEvent::Kind kind, const Moment& moment);
   void Birth(uint32_t thread, const wire::Event& e);
@@ -58,8 +59,7 @@ class BlockReplay : public trace::EventSink {
   std::vector<uint32_t> thread_numbers_;
   std::vector<Thread> threads_;
   uint32_t last_thread_ = 0;  // index of the one seen last
-  std::vector<uint32_t> site_of_node_;
-  std::vector<uint32_t> node_of_site_;
+  SiteTable sites_;
   uint64_t allocations_ = 0;
   uint64_t undefined_stacks_ = 0;
 };

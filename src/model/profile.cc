@@ -6,12 +6,12 @@
 
 namespace allocprof::model {
 
-Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, symbols::Reachability* code) {
+Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptions& options) {
   Profile profile;
   profile.trace = std::move(trace);
-  BlockReplay replay(*profile.trace, &profile.stacks);
+  BlockReplay replay(*profile.trace, &profile.stacks, options.split);
   ReplayContext context = replay.context();
-  context.code = code;
+  context.code = options.code;
   std::vector<std::shared_ptr<Observer>> observers;
   for (const ObserverRow& row : Observers()) {
     observers.push_back(row.make(context));

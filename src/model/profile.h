@@ -18,15 +18,20 @@
 
 namespace allocprof::model {
 
+inline constexpr uint32_t kAnyThread = UINT32_MAX;
+
 // One call stack at which blocks were allocated, freed, or asked for in vain.
 struct Site {
-  uint32_t node = 0;  // innermost frame
+  uint32_t node = 0;             // innermost frame
+  uint32_t thread = kAnyThread;  // index into Profile::threads, where sites are split by thread
+  uint32_t size_class = 0;       // as SizeClass has it, where they are split by size
   uint64_t allocations = 0;
   uint64_t allocated_bytes = 0;
   uint64_t reallocations = 0;
   uint64_t reallocations_in_place = 0;
-  uint64_t temporary = 0;           // blocks of this site
-  uint64_t cross_thread_frees = 0;  // blocks of this site, freed by another thread
+  uint64_t freed = 0;               // blocks of this site, by free
+  uint64_t temporary = 0;           // of these
+  uint64_t cross_thread_frees = 0;  // of these: by another thread
   uint64_t failed = 0;
   uint64_t peak_bytes = 0;  // share at the global peak
   uint64_t peak_blocks = 0;
@@ -89,9 +94,21 @@ struct Profile {
 
 inline constexpr size_t kTimelinePoints = 400;
 
-// `code` tells activations of functions apart; without it containment is found by the order of
-// addresses alone.
-Profile BuildProfile(std::shared_ptr<const trace::Trace> trace,
-                     symbols::Reachability* code = nullptr);
+// Whether a stack is one site, or one for each thread, or each class of sizes.
+struct SiteSplit {
+  bool thread = false;
+  bool size = false;
+
+  bool any() const { return thread || size; }
+};
+
+struct BuildOptions {
+  // Tells activations of functions apart; without it containment is found by the order of
+  // addresses alone.
+  symbols::Reachability* code = nullptr;
+  SiteSplit split;
+};
+
+Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptions& options = {});
 
 }  // namespace allocprof::model

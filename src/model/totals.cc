@@ -52,6 +52,7 @@ void TotalsObserver::OnDeath(const Block& block, const Moment& at, const Death& 
   switch (death.cause) {
     case DeathCause::kFree:
       totals_.frees++;
+      t.site.freed++;
       if (block.thread != at.stack.thread) t.site.cross_thread_frees++;
       if (death.temporary) {
         t.site.temporary++;

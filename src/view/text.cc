@@ -121,7 +121,7 @@ void WriteGroup(const report::Report& report, const report::ScalarGroup& group,
 
 // What the report is about comes first; how far to trust it, last.
 bool IsOpening(const report::ScalarGroup& group) {
-  return group.key == "process" || group.key == "totals";
+  return group.key == "process" || group.key == "selection" || group.key == "totals";
 }
 
 void WriteNotes(const std::vector<std::string>& notes, const TextStyle& style, std::ostream& out) {

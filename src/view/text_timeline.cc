@@ -33,6 +33,14 @@ std::optional<double> TotalsNumber(const report::Report& report, const std::stri
   return scalar == nullptr ? std::nullopt : NumberOf(scalar->value);
 }
 
+// A filter leaves its share in the totals; the series is of the process.
+std::optional<double> WholePeak(const report::Report& report) {
+  const report::ScalarGroup* selection = report::FindGroup(report, "selection");
+  const report::Scalar* whole =
+      selection == nullptr ? nullptr : report::FindScalar(*selection, "whole.peak_bytes");
+  return whole == nullptr ? TotalsNumber(report, "peak_bytes") : NumberOf(whole->value);
+}
+
 std::vector<Point> PointsOf(const report::Table& table, size_t column) {
   std::vector<Point> points;
   for (const auto& row : table.rows) {
@@ -49,7 +57,7 @@ std::string PeakText(const report::Report& report, const report::Column& column,
   const auto largest = std::max_element(points.begin(), points.end(),
                                         [](const Point& a, const Point& b) { return a.y < b.y; });
   double peak = largest->y, time = largest->x;
-  const std::optional<double> exact = TotalsNumber(report, "peak_bytes");
+  const std::optional<double> exact = WholePeak(report);
   const std::optional<double> exact_time = TotalsNumber(report, "peak_time_s");
   if (column.key == "live_bytes" && exact.has_value() && exact_time.has_value()) {
     peak = *exact;

@@ -13,11 +13,15 @@ uint64_t Number(const report::Value& v) {
   return n != nullptr ? *n : 0;
 }
 
-uint64_t TotalOf(const report::Report& report, const std::string& key) {
-  const report::ScalarGroup* totals = report::FindGroup(report, "totals");
-  const report::Scalar* scalar = totals == nullptr ? nullptr : FindScalar(*totals, key);
-  EXPECT_NE(scalar, nullptr) << key;
+uint64_t ScalarOf(const report::Report& report, const std::string& group, const std::string& key) {
+  const report::ScalarGroup* found = report::FindGroup(report, group);
+  const report::Scalar* scalar = found == nullptr ? nullptr : FindScalar(*found, key);
+  EXPECT_NE(scalar, nullptr) << group << "." << key;
   return scalar == nullptr ? 0 : Number(scalar->value);
+}
+
+uint64_t TotalOf(const report::Report& report, const std::string& key) {
+  return ScalarOf(report, "totals", key);
 }
 
 uint64_t SumOf(const report::Report& report, const std::string& table_key,
@@ -96,29 +100,40 @@ void CheckConsistency(const model::Profile& p) {
 void CheckConsistency(const report::Report& report) {
   for (const char* key :
        {"allocations", "allocated_bytes", "peak_bytes", "peak_blocks", "leaked_bytes",
-        "leaked_blocks", "runtime_bytes", "runtime_blocks", "temporary_allocations",
-        "reallocations", "reallocations_in_place", "failed_allocations"}) {
+        "leaked_blocks", "runtime_bytes", "runtime_blocks", "suppressed_bytes", "suppressed_blocks",
+        "temporary_allocations", "reallocations", "reallocations_in_place", "failed_allocations"}) {
     EXPECT_EQ(SumOf(report, "stacks", key), TotalOf(report, key)) << "stacks by " << key;
   }
+  const std::string first = report::FindTable(report, "groups") ? "groups" : "functions";
   for (const char* key :
        {"allocations", "allocated_bytes", "peak_bytes", "leaked_bytes", "temporary_allocations"}) {
-    EXPECT_EQ(SumOf(report, "functions", std::string("self.") + key), TotalOf(report, key))
-        << "functions by " << key;
+    EXPECT_EQ(SumOf(report, first, std::string("self.") + key), TotalOf(report, key))
+        << first << " by " << key;
+    EXPECT_EQ(ScalarOf(report, "selection", std::string("left_out.") + key) + TotalOf(report, key),
+              ScalarOf(report, "selection", std::string("whole.") + key))
+        << "what the filters leave out by " << key;
   }
+  const report::Value& filters = FindScalar(*FindGroup(report, "selection"), "filters")->value;
+  const bool filtered = !std::get<std::vector<std::string>>(filters).empty();
   for (const char* key : {"allocations", "allocated_bytes", "frees"}) {
+    // Who freed what a filter lets pass is not known.
+    if (filtered && std::string(key) == "frees") continue;
     EXPECT_EQ(SumOf(report, "threads", key), TotalOf(report, key)) << "threads by " << key;
   }
   EXPECT_EQ(SumOf(report, "phases", "allocations"), TotalOf(report, "allocations"));
   EXPECT_EQ(SumOf(report, "phases", "allocated_bytes"), TotalOf(report, "allocated_bytes"));
   EXPECT_EQ(SumOf(report, "phases", "leaked_bytes"), TotalOf(report, "leaked_bytes"));
   EXPECT_EQ(SumOf(report, "runtime", "bytes"), TotalOf(report, "runtime_bytes"));
+  if (!report::FindTable(report, "suppressions")->rows.empty()) {
+    EXPECT_EQ(SumOf(report, "suppressions", "bytes"), TotalOf(report, "suppressed_bytes"));
+  }
   EXPECT_EQ(SumOf(report, "runtime", "blocks"), TotalOf(report, "runtime_blocks"));
 
   const report::Table* timeline = report::FindTable(report, "timeline");
   ASSERT_NE(timeline, nullptr);
   uint64_t highest = 0;
   for (const auto& row : timeline->rows) highest = std::max(highest, Number(row[1]));
-  EXPECT_EQ(highest, TotalOf(report, "peak_bytes"));
+  EXPECT_EQ(highest, ScalarOf(report, "selection", "whole.peak_bytes"));
 
   for (const report::Table& table : report.tables) {
     for (const auto& row : table.rows) EXPECT_EQ(row.size(), table.columns.size()) << table.key;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The arguments that every command shares which shows a trace: what to look at, how much of it, in
+// which format and where.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/build_report.h"
+#include "arguments.h"
+#include "view/registry.h"
+
+namespace allocprof::cli {
+
+struct ReportArguments {
+  std::string trace;
+  std::string output;
+  std::string format = "text";
+  std::string sort = "allocations";
+  std::string min;
+  std::string table;
+  std::string phase;
+  std::string color = "auto";
+  std::optional<uint64_t> top;
+  bool plumbing = false;
+  analysis::ReportOptions options;  // those that need no translation are bound directly
+  // What the command is for unless told otherwise.
+  std::string default_table = "functions";
+};
+
+// Adds the options to `app`. Defaults are those that `to` holds.
+void BindReportArguments(CLI::App* app, ReportArguments* to);
+
+// Builds the report and writes it; returns the exit code.
+int ShowReport(const Command& command, const ReportArguments& arguments);
+
+}  // namespace allocprof::cli
