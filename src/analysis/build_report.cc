@@ -21,7 +21,8 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   model::Profile profile = model::BuildProfile(
       trace, {.code = &code,
               .split = {.thread = options.filters.any() || options.group_by == "thread",
-                        .size = options.group_by == "size"}});
+                        .size = options.group_by == "size"},
+              .progress = options.progress});
   const Frames frames(profile, options.symbols);
 
   std::vector<SiteFacts> facts(profile.sites.size());

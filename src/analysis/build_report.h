@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct ReportOptions {
   bool plumbing = false;  // trees show the allocator's frames and container insides, too
   std::vector<std::string> suppressions;  // files
   symbols::Options symbols;
+  std::function<void(double)> progress;  // called now and then with the share that is read
 };
 
 Result<report::Report> BuildReport(const std::string& trace_path, const ReportOptions& options);

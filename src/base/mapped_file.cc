@@ -116,6 +116,11 @@ Result<MappedFile> MappedFile::Open(const std::string& path) {
   return file;
 }
 
+// Every mapping is of a file and never written to, so nothing is lost.
+void MappedFile::ForgetPages() const {
+  if (!bytes_.empty()) madvise(const_cast<char*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept { *this = std::move(other); }
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {

@@ -23,6 +23,8 @@ class MappedFile {
   ~MappedFile();
 
   std::string_view bytes() const { return bytes_; }
+  // Gives memory back: pages that were read are read from the file again when they are wanted.
+  void ForgetPages() const;
   // Of the file that was named; 0 for standard input.
   uint64_t device() const { return device_; }
   uint64_t inode() const { return inode_; }

@@ -4,10 +4,10 @@
 // observer hears of blocks instead of addresses.
 //
 // To write one: derive `class Mine final : public BlockObserver<Mine>`, take a `const
-// ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnUnknownFree and OnFailed
-// that matter, with the parameters below (they are no virtual functions: what is not declared costs
-// nothing), override OnDefine and Finish if need be, and add a row to observers.cc. The observer is
-// its own result: Profile::Find<Mine>().
+// ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnUnknownFree, OnFailed
+// and OnCost that matter, with the parameters below (they are no virtual functions: what is not
+// declared costs nothing), override OnDefine and Finish if need be, and add a row to observers.cc.
+// The observer is its own result: Profile::Find<Mine>().
 //
 // Order: the process's events in time order, on one thread; a stack's definition before its first
 // use. Events come in batches, one observer after the other: an observer must not look at another.
@@ -85,15 +85,24 @@ struct Death {
   bool temporary = false;  // freed by its own thread before that thread's next allocation
 };
 
+// What the allocator itself took and gave: known of a sample of the calls.
+struct Cost {
+  uint64_t stamps = 0;  // time in the real call, in stamp units
+  uint64_t usable = 0;  // bytes that the block really has; 0: not known, or a free
+};
+
 // One event of a batch. `block` is the new one or the dying one; of a free of an unknown block only
-// the address is known, of a failed call size, site and entry.
+// the address is known, of a failed call size, site and entry. A cost has the block of the call
+// that was timed, its birth or its death told just before, and the entry of that call.
 struct BlockEvent {
-  enum class Kind : uint8_t { kBirth, kDeath, kUnknownFree, kFailed };
+  enum class Kind : uint8_t { kBirth, kDeath, kUnknownFree, kFailed, kCost };
   Kind kind = Kind::kBirth;
+  wire::Entry entry = wire::Entry::kMalloc;  // of the call
   Death death;
   Moment moment;
   Block block;
   const Block* reallocated_from = nullptr;  // a birth by realloc: the block before it, if known
+  Cost cost;                                // kCost
 };
 
 // What an observer is made from; valid until Finish has returned.
@@ -130,6 +139,7 @@ class BlockObserver : public Observer {
   void OnDeath(const Block&, const Moment&, const Death&) {}
   void OnUnknownFree(uint64_t /*address*/, const Moment&) {}
   void OnFailed(const Block& /*asked_for*/, const Moment&) {}
+  void OnCost(const Block&, const Moment&, wire::Entry, const Cost&) {}
 
   void OnEvents(const BlockEvent* first, const BlockEvent* last) final {
     auto& self = static_cast<Derived&>(*this);
@@ -146,6 +156,9 @@ class BlockObserver : public Observer {
           break;
         case BlockEvent::Kind::kFailed:
           self.OnFailed(e->block, e->moment);
+          break;
+        case BlockEvent::Kind::kCost:
+          self.OnCost(e->block, e->moment, e->entry, e->cost);
           break;
       }
     }

@@ -17,8 +17,7 @@ bool IsRealloc(wire::Entry entry) {
 }  // namespace
 
 BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split)
-    : trace_(trace), tree_(*stacks), stacks_(trace, stacks), sites_(split) {
-  batch_.reserve(kBatch);
+    : trace_(trace), tree_(*stacks), stacks_(trace, stacks), batch_(kBatch), sites_(split) {
   reallocated_.reserve(kBatch);
 }
 
@@ -43,19 +42,24 @@ void BlockReplay::Define(uint32_t number, const Event& e) {
 
 void BlockReplay::Deeper(uint32_t number, const Event& e) { stacks_.Deeper(IndexOf(number), e); }
 
-void BlockReplay::OnEvent(uint32_t number, const Event& e) {
+void BlockReplay::OnEvents(uint32_t number, const Event* first, const Event* last) {
   const uint32_t thread = IndexOf(number);
-  switch (e.kind) {
-    case Record::kAlloc:
-      Birth(thread, e);
-      break;
-    case Record::kFree:
-    case Record::kReallocFree:
-      Death(thread, e);
-      break;
-    default:
-      Failed(thread, e);
-      break;
+  for (const Event* e = first; e != last; e++) {
+    switch (e->kind) {
+      case Record::kAlloc:
+        Birth(thread, *e);
+        break;
+      case Record::kFree:
+      case Record::kReallocFree:
+        Death(thread, *e);
+        break;
+      case Record::kExtended:
+        Timed(thread, *e);
+        break;
+      default:
+        Failed(thread, *e);
+        break;
+    }
   }
 }
 
@@ -68,19 +72,21 @@ uint32_t BlockReplay::SiteOf(const StackRef& stack, uint64_t size, bool defined)
   return sites_.Of(stack.node, stack.thread, size, tree_.nodes().size());
 }
 
-BlockEvent& BlockReplay::Add(BlockEvent::Kind kind, const Moment& moment) {
-  if (batch_.size() == kBatch) Flush();
-  BlockEvent& event = batch_.emplace_back();
+BlockEvent& BlockReplay::Add(BlockEvent::Kind kind, wire::Entry entry, const Moment& moment) {
+  if (filled_ == kBatch) Flush();
+  last_ = filled_;
+  BlockEvent& event = batch_[filled_++];
   event.kind = kind;
+  event.entry = entry;
   event.moment = moment;
   return event;
 }
 
 void BlockReplay::Flush() {
-  if (batch_.empty()) return;
+  if (filled_ == 0) return;
   const BlockEvent* const first = batch_.data();
-  for (Observer* o : observers_) o->OnEvents(first, first + batch_.size());
-  batch_.clear();
+  for (Observer* o : observers_) o->OnEvents(first, first + filled_);
+  filled_ = 0;
   reallocated_.clear();
 }
 
@@ -89,14 +95,18 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
   allocations_++;
   bool defined;
   const Moment moment = MomentOf(thread, e, &defined);
-  if (const uint32_t slot = live_.Find(e.address); slot != kNoSlot) {
+  LiveSet::Place place = live_.Find(e.address);
+  if (place.slot != kNoSlot) {
     // Its free is not in the trace (lost, or by someone we do not see).
-    BlockEvent& lost = Add(BlockEvent::Kind::kDeath, moment);
-    lost.block = live_.At(slot);
+    BlockEvent& lost = Add(BlockEvent::Kind::kDeath, e.entry, moment);
+    lost.block = live_.At(place.slot);
     lost.death = {DeathCause::kLost, false};
-    live_.Remove(slot);
+    live_.Remove(place);
+    place = live_.Find(e.address);
   }
-  Block block;
+  BlockEvent& event = Add(BlockEvent::Kind::kBirth, e.entry, moment);
+  event.reallocated_from = nullptr;
+  Block& block = event.block;
   block.address = e.address;
   block.size = e.size;
   block.born = e.stamp;
@@ -104,8 +114,8 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
   block.site = SiteOf(moment.stack, e.size, defined);
   block.thread = thread;
   block.stack = e.stack;
+  block.slot = kNoSlot;
   block.entry = e.entry;
-  BlockEvent& event = Add(BlockEvent::Kind::kBirth, moment);
   if (IsRealloc(e.entry) && !t.reallocs.empty()) {
     const Block& from = t.reallocs.back();
     if (from.slot != kNoSlot) {
@@ -114,7 +124,7 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
     }
     t.reallocs.pop_back();
   }
-  event.block = live_.Insert(block);
+  block.slot = live_.Insert(block, place).slot;
   t.last_address = e.address;
 }
 
@@ -123,37 +133,52 @@ void BlockReplay::Death(uint32_t thread, const Event& e) {
   bool defined;
   const Moment moment = MomentOf(thread, e, &defined);
   const bool by_realloc = e.kind == Record::kReallocFree;
-  const uint32_t slot = live_.Find(e.address);
-  if (slot == kNoSlot) {
+  const LiveSet::Place place = live_.Find(e.address);
+  if (place.slot == kNoSlot) {
     // A realloc of a block we never saw is an allocation like any other.
     if (by_realloc) t.reallocs.push_back({.address = e.address});
-    Add(BlockEvent::Kind::kUnknownFree, moment).block.address = e.address;
+    Add(BlockEvent::Kind::kUnknownFree, e.entry, moment).block.address = e.address;
     return;
   }
-  BlockEvent& event = Add(BlockEvent::Kind::kDeath, moment);
-  event.block = live_.At(slot);
+  BlockEvent& event = Add(BlockEvent::Kind::kDeath, e.entry, moment);
+  event.block = live_.At(place.slot);
   if (by_realloc) {
     event.death = {DeathCause::kRealloc, false};
     t.reallocs.push_back(event.block);
-    live_.Detach(slot);
+    live_.Detach(place);
     return;
   }
   const bool is_last = t.last_address == e.address;
   event.death = {DeathCause::kFree, is_last && event.block.thread == thread};
   if (is_last) t.last_address = 0;
-  live_.Remove(slot);
+  live_.Remove(place);
 }
 
 void BlockReplay::Failed(uint32_t thread, const Event& e) {
   bool defined;
   const Moment moment = MomentOf(thread, e, &defined);
   const uint32_t site = SiteOf(moment.stack, e.size, defined);
-  Block& asked = Add(BlockEvent::Kind::kFailed, moment).block;
+  Block& asked = Add(BlockEvent::Kind::kFailed, e.entry, moment).block;
+  asked = Block{};
   asked.size = e.size;
   asked.site = site;
   asked.thread = thread;
   asked.stack = e.stack;
   asked.entry = e.entry;
+}
+
+void BlockReplay::Timed(uint32_t thread, const Event& e) {
+  // The call's own event is the one before, though its batch may have been told already.
+  const BlockEvent& call = batch_[last_];
+  if (call.moment.stack.thread != thread || call.block.address != e.address ||
+      call.moment.stamp != e.stamp || call.kind == BlockEvent::Kind::kUnknownFree) {
+    return;
+  }
+  const Block block = call.block;
+  const Moment moment = call.moment;
+  BlockEvent& event = Add(BlockEvent::Kind::kCost, e.entry, moment);
+  event.block = block;
+  event.cost = {e.depth, e.size};
 }
 
 void BlockReplay::Finish(Profile* profile) {

@@ -23,7 +23,8 @@ class BlockReplay : public trace::EventSink {
 
   void Define(uint32_t thread, const wire::Event& e) override;
   void Deeper(uint32_t thread, const wire::Event& e) override;
-  void OnEvent(uint32_t thread, const wire::Event& e) override;
+  void OnEvent(uint32_t thread, const wire::Event& e) override { OnEvents(thread, &e, &e + 1); }
+  void OnEvents(uint32_t thread, const wire::Event* first, const wire::Event* last) override;
   void Finish(Profile* profile);
 
   // Events whose stack's definition is lost.
@@ -42,10 +43,11 @@ class BlockReplay : public trace::EventSink {
   uint32_t IndexOf(uint32_t thread_number);
   uint32_t SiteOf(const StackRef& stack, uint64_t size, bool defined);
   Moment MomentOf(uint32_t thread, const wire::Event& e, bool* defined) const;
-  BlockEvent& Add(BlockEvent::Kind kind, const Moment& moment);
+  BlockEvent& Add(BlockEvent::Kind kind, wire::Entry entry, const Moment& moment);
   void Birth(uint32_t thread, const wire::Event& e);
   void Death(uint32_t thread, const wire::Event& e);
   void Failed(uint32_t thread, const wire::Event& e);
+  void Timed(uint32_t thread, const wire::Event& e);
   void Flush();
 
   const trace::Trace& trace_;
@@ -53,7 +55,8 @@ class BlockReplay : public trace::EventSink {
   ThreadStacks stacks_;
   LiveSet live_;
   std::vector<Observer*> observers_;
-  std::vector<BlockEvent> batch_;
+  std::vector<BlockEvent> batch_;   // kBatch of them, used again and again
+  size_t filled_ = 0;               // of batch_
   std::vector<Block> reallocated_;  // what the batch's births point to; never grows past kBatch
   tsl::hopscotch_map<uint32_t, uint32_t> thread_index_;  // by number
   std::vector<uint32_t> thread_numbers_;

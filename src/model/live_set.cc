@@ -10,15 +10,16 @@ uint32_t LiveSet::Hash(uint64_t address) {
   return static_cast<uint32_t>((address * 0x9e3779b97f4a7c15u) >> 32);
 }
 
-uint32_t LiveSet::Find(uint64_t address) const {
+LiveSet::Place LiveSet::Find(uint64_t address) const {
   const uint32_t hash = Hash(address);
-  for (size_t i = Home(hash); cells_[i].slot != kNoSlot; i = Next(i)) {
-    if (cells_[i].hash == hash && blocks_[cells_[i].slot].address == address) return cells_[i].slot;
+  size_t i = Home(hash);
+  for (; cells_[i].slot != kNoSlot; i = Next(i)) {
+    if (cells_[i].hash == hash && blocks_[cells_[i].slot].address == address) break;
   }
-  return kNoSlot;
+  return {i, hash, cells_[i].slot};
 }
 
-void LiveSet::Place(Cell cell) {
+void LiveSet::Put(Cell cell) {
   size_t i = Home(cell.hash);
   while (cells_[i].slot != kNoSlot) i = Next(i);
   cells_[i] = cell;
@@ -31,12 +32,11 @@ void LiveSet::Grow() {
   old.swap(cells_);
   shift_--;
   for (const Cell& cell : old) {
-    if (cell.slot != kNoSlot) Place(cell);
+    if (cell.slot != kNoSlot) Put(cell);
   }
 }
 
-const Block& LiveSet::Insert(const Block& block) {
-  if (2 * (used_ + 1) > cells_.size()) Grow();
+const Block& LiveSet::Insert(const Block& block, const Place& place) {
   uint32_t slot = block.slot;
   if (slot == kNoSlot && !free_.empty()) {
     slot = free_.back();
@@ -45,16 +45,21 @@ const Block& LiveSet::Insert(const Block& block) {
     slot = static_cast<uint32_t>(blocks_.size());
     blocks_.emplace_back();
   }
-  blocks_[slot] = block;
-  blocks_[slot].slot = slot;
-  Place({Hash(block.address), slot});
+  Block& own = blocks_[slot];
+  own = block;
+  own.slot = slot;
   used_++;
-  return blocks_[slot];
+  if (2 * used_ > cells_.size()) {
+    Grow();
+    Put({place.hash, slot});
+  } else {
+    cells_[place.cell] = {place.hash, slot};
+  }
+  return own;
 }
 
-void LiveSet::Detach(uint32_t slot) {
-  size_t hole = Home(Hash(blocks_[slot].address));
-  while (cells_[hole].slot != slot) hole = Next(hole);
+void LiveSet::Detach(const Place& place) {
+  size_t hole = place.cell;
   // What stands behind the hole moves up if it may: no cell is left that a search would not reach.
   for (size_t i = Next(hole); cells_[i].slot != kNoSlot; i = Next(i)) {
     const size_t mask = cells_.size() - 1;
@@ -68,9 +73,9 @@ void LiveSet::Detach(uint32_t slot) {
   used_--;
 }
 
-void LiveSet::Remove(uint32_t slot) {
-  Detach(slot);
-  free_.push_back(slot);
+void LiveSet::Remove(const Place& place) {
+  Detach(place);
+  free_.push_back(place.slot);
 }
 
 std::vector<Block> LiveSet::Blocks() const {

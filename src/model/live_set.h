@@ -18,17 +18,22 @@ class LiveSet {
  public:
   LiveSet() : cells_(kSmallest, Cell{}) {}
 
-  // The slot of the block at `address`, or kNoSlot.
-  uint32_t Find(uint64_t address) const;
+  // Where the block at `address` stands, or would; valid until the set changes.
+  struct Place {
+    size_t cell;
+    uint32_t hash;
+    uint32_t slot;  // kNoSlot: there is no such block
+  };
+  Place Find(uint64_t address) const;
   const Block& At(uint32_t slot) const { return blocks_[slot]; }
 
-  // REQUIRES: no block is live at block.address.
+  // REQUIRES: Find(block.address) is `place`, and there is no such block.
   // block.slot is where it goes: one that Detach gave, or kNoSlot for any. Returns it as it stands.
-  const Block& Insert(const Block& block);
+  const Block& Insert(const Block& block, const Place& place);
   // Takes a live block away and frees its slot.
-  void Remove(uint32_t slot);
+  void Remove(const Place& place);
   // Takes a live block away; its slot stays taken until it is inserted again.
-  void Detach(uint32_t slot);
+  void Detach(const Place& place);
 
   std::vector<Block> Blocks() const;
 
@@ -43,7 +48,7 @@ class LiveSet {
   static uint32_t Hash(uint64_t address);
   size_t Home(uint32_t hash) const { return hash >> shift_; }
   size_t Next(size_t i) const { return (i + 1) & (cells_.size() - 1); }
-  void Place(Cell cell);
+  void Put(Cell cell);
   void Grow();
 
   std::vector<Cell> cells_;  // a power of two, at most half full; linear probing

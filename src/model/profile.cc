@@ -17,7 +17,9 @@ Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptio
     observers.push_back(row.make(context));
     replay.Observe(observers.back().get());
   }
-  profile.replay = trace::Replay(*profile.trace, &replay);
+  trace::ReplayOptions replay_options(*profile.trace);
+  replay_options.progress = options.progress;
+  profile.replay = trace::Replay(*profile.trace, &replay, replay_options);
   replay.Finish(&profile);
   profile.undefined_stacks = replay.undefined_stacks();
   profile.observers.assign(observers.begin(), observers.end());

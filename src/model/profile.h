@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -107,6 +108,7 @@ struct BuildOptions {
   // addresses alone.
   symbols::Reachability* code = nullptr;
   SiteSplit split;
+  std::function<void(double)> progress;  // called now and then with the share that is read
 };
 
 Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptions& options = {});

@@ -5,9 +5,9 @@
 // same however far it goes: the ids come from a file.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <vector>
 
 namespace allocprof::model {
@@ -22,40 +22,47 @@ class StackIds {
   };
 
   void Set(uint32_t id, Stack stack) {
-    if (const auto run = RunBefore(id); run != runs_.end()) {
+    if (Run* run = RunBefore(id)) {
       const uint32_t at = id - run->first;
-      if (at < run->second.size()) {
-        run->second[at] = stack;
+      if (at < run->stacks.size()) {
+        run->stacks[at] = stack;
         return;
       }
-      if (at == run->second.size()) {
-        run->second.push_back(stack);
+      if (at == run->stacks.size()) {
+        run->stacks.push_back(stack);
         return;
       }
     }
-    runs_[id].push_back(stack);
+    runs_.insert(Behind(id), Run{id, {stack}});
   }
 
   // Its node is kUndefined if it was never set.
   Stack Find(uint32_t id) const {
-    const auto run = RunBefore(id);
-    if (run == runs_.end() || id - run->first >= run->second.size()) return {};
-    return run->second[id - run->first];
+    const Run* run = const_cast<StackIds*>(this)->RunBefore(id);
+    return run != nullptr && id - run->first < run->stacks.size() ? run->stacks[id - run->first]
+                                                                  : Stack{};
   }
 
  private:
-  using Runs = std::map<uint32_t, std::vector<Stack>>;  // by first id
+  struct Run {
+    uint32_t first;
+    std::vector<Stack> stacks;
+  };
+  using Runs = std::vector<Run>;  // by first id
+
+  // The first run that begins behind `id`.
+  Runs::iterator Behind(uint32_t id) {
+    return std::upper_bound(runs_.begin(), runs_.end(), id,
+                            [](uint32_t wanted, const Run& run) { return wanted < run.first; });
+  }
 
   // The run that begins at `id` or last before it. Runs do not overlap: one that has grown up to
   // the next is not the one before the ids of the next any more. The last is nearly always meant.
-  template <typename Map>
-  static auto Before(Map& runs, uint32_t id) {
-    if (!runs.empty() && runs.rbegin()->first <= id) return std::prev(runs.end());
-    const auto next = runs.upper_bound(id);
-    return next == runs.begin() ? runs.end() : std::prev(next);
+  Run* RunBefore(uint32_t id) {
+    if (!runs_.empty() && runs_.back().first <= id) return &runs_.back();
+    const auto behind = Behind(id);
+    return behind == runs_.begin() ? nullptr : &*std::prev(behind);
   }
-  Runs::iterator RunBefore(uint32_t id) { return Before(runs_, id); }
-  Runs::const_iterator RunBefore(uint32_t id) const { return Before(runs_, id); }
 
   Runs runs_;
 };

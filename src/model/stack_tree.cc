@@ -9,29 +9,45 @@
 namespace allocprof::model {
 
 uint32_t StackTree::AddLocation(uint32_t module, uint64_t address, bool exact) {
-  std::vector<uint32_t>& same = by_address_[address];
-  for (const uint32_t i : same) {
-    if (locations_[i].module == module && locations_[i].exact == exact) return i;
+  const Location location{module, exact, address};
+  const auto [it, fresh] =
+      location_index_.try_emplace(location, static_cast<uint32_t>(locations_.size()));
+  if (fresh) locations_.push_back(location);
+  return it->second;
+}
+
+StackTree::Child& StackTree::ChildCell(uint32_t parent, uint32_t location) {
+  const size_t mask = children_.size() - 1;
+  size_t i = MixedHash()(uint64_t{parent} << 32 | location) & mask;
+  while (children_[i].node != 0 &&
+         (children_[i].parent != parent || children_[i].location != location)) {
+    i = (i + 1) & mask;
   }
-  same.push_back(static_cast<uint32_t>(locations_.size()));
-  locations_.push_back({module, exact, address});
-  return same.back();
+  return children_[i];
+}
+
+void StackTree::GrowChildren() {
+  children_.assign(children_.size() * 2, Child{});
+  for (uint32_t i = 1; i < nodes_.size(); i++) {
+    ChildCell(nodes_[i].parent, nodes_[i].location) = {nodes_[i].parent, nodes_[i].location, i};
+  }
 }
 
 uint32_t StackTree::AddNode(uint32_t parent, uint32_t location, uint32_t frame_bytes, uint8_t flags,
                             uint64_t depth) {
-  const auto [it, fresh] = children_.try_emplace(uint64_t{parent} << 32 | location,
-                                                 static_cast<uint32_t>(nodes_.size()));
-  if (fresh) {
+  if (2 * nodes_.size() >= children_.size()) GrowChildren();
+  Child& cell = ChildCell(parent, location);
+  if (cell.node == 0) {
+    cell = {parent, location, static_cast<uint32_t>(nodes_.size())};
     nodes_.push_back({parent, location, frame_bytes, flags, depth});
-  } else {
-    Node& n = nodes_[it->second];
-    if (n.frame_bytes != frame_bytes) n.flags |= wire::kNodeVariable;
-    n.frame_bytes = std::max(n.frame_bytes, frame_bytes);
-    n.flags |= flags;
-    n.depth_max = std::max(n.depth_max, depth);
+    return cell.node;
   }
-  return it->second;
+  Node& n = nodes_[cell.node];
+  if (n.frame_bytes != frame_bytes) n.flags |= wire::kNodeVariable;
+  n.frame_bytes = std::max(n.frame_bytes, frame_bytes);
+  n.flags |= flags;
+  n.depth_max = std::max(n.depth_max, depth);
+  return cell.node;
 }
 
 void StackTree::Deeper(uint32_t node, uint64_t depth) {

@@ -3,7 +3,7 @@
 // All call stacks of a profile as one tree of (parent, location) nodes, interned: threads define
 // the same path many times, here it is one node. A location is a code address within a module, so
 // that it means the same whatever the module's address was.
-// Memory: 32 bytes a node and 24 a location.
+// Memory: 56 to 80 bytes a node, 70 a location.
 #pragma once
 
 #include <tsl/hopscotch_map.h>
@@ -42,21 +42,42 @@ struct MixedHash {
 
 class StackTree {
  public:
-  StackTree() : nodes_(1) {}
+  StackTree() : nodes_(1), children_(kSmallest, Child{}) {}
 
   uint32_t AddLocation(uint32_t module, uint64_t address, bool exact);
   uint32_t AddNode(uint32_t parent, uint32_t location, uint32_t frame_bytes, uint8_t flags,
                    uint64_t depth);
   void Deeper(uint32_t node, uint64_t depth);
 
+  // A child's index is always greater than its parent's.
   const std::vector<Node>& nodes() const { return nodes_; }
   const std::vector<Location>& locations() const { return locations_; }
 
  private:
+  static constexpr size_t kSmallest = 1024;
+
+  // Who is whose child: open addressing, at most half full. Node 0 is nobody's: an empty cell.
+  struct Child {
+    uint32_t parent = 0, location = 0, node = 0;
+  };
+  struct SameLocation {
+    bool operator()(const Location& a, const Location& b) const {
+      return a.address == b.address && a.module == b.module && a.exact == b.exact;
+    }
+  };
+  struct LocationHash {
+    size_t operator()(const Location& l) const {
+      return MixedHash()(l.address * 2 + l.exact + (uint64_t{l.module} << 48));
+    }
+  };
+
+  Child& ChildCell(uint32_t parent, uint32_t location);
+  void GrowChildren();
+
   std::vector<Node> nodes_;
   std::vector<Location> locations_;
-  tsl::hopscotch_map<uint64_t, uint32_t, MixedHash> children_;  // parent << 32 | location
-  tsl::hopscotch_map<uint64_t, std::vector<uint32_t>, MixedHash> by_address_;
+  std::vector<Child> children_;
+  tsl::hopscotch_map<Location, uint32_t, LocationHash, SameLocation> location_index_;
 };
 
 // Which module a pc belonged to at a moment.

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "trace/chunk_line.h"
 #include "wire/format.h"
 
 namespace allocprof::trace {
@@ -13,6 +14,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kDataKey = "\"data\":\"";
+
+// Mapped pages of lines that were read are given back in pieces of this size.
+constexpr size_t kForgetBytes = size_t{16} << 20;
 
 // Missing or mistyped members read as zero: a record must not be able to throw.
 uint64_t U64(const json& j, const char* key) {
@@ -80,6 +84,12 @@ bool ParseThread(const json& j, Trace* trace) {
   return true;
 }
 
+bool AddChunk(const Chunk& c, Trace* trace) {
+  if (c.thread == 0 || c.last_position <= c.first_position) return false;
+  trace->chunks.push_back(c);
+  return true;
+}
+
 bool ParseChunk(const json& j, std::string_view data, Trace* trace) {
   Chunk c;
   c.thread = U32(j, "thread");
@@ -87,9 +97,7 @@ bool ParseChunk(const json& j, std::string_view data, Trace* trace) {
   c.events = U64(j, "events");
   std::tie(c.first_stamp, c.last_stamp) = Pair(j, "t");
   c.base64 = data;
-  if (c.thread == 0 || c.last_position <= c.first_position) return false;
-  trace->chunks.push_back(c);
-  return true;
+  return AddChunk(c, trace);
 }
 
 bool ParseEnd(const json& j, Trace* trace) {
@@ -174,6 +182,7 @@ Status ParseHeader(std::string_view line, Trace* trace) {
 }  // namespace
 
 bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) {
+  if (Chunk chunk; ParseChunkLine(line, &chunk) && AddChunk(chunk, trace)) return true;
   // A chunk's data is not parsed as JSON here: it is most of the file, and decoded when replayed.
   std::string_view data;
   std::string head(line);
@@ -221,8 +230,13 @@ Status ParseLines(Trace* trace) {
                   trace->path + ": the file is empty; record the program again");
   }
   uint64_t number = 0;
+  size_t kept = rest.size();
   while (!rest.empty()) {
     number++;
+    if (kept - rest.size() >= kForgetBytes) {
+      trace->file.ForgetPages();
+      kept = rest.size();
+    }
     const size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     const bool whole = end != rest.npos;

@@ -2,9 +2,9 @@
 #include "trace/replay.h"
 
 #include <algorithm>
-#include <queue>
+#include <memory>
 
-#include "wire/base64.h"
+#include "trace/decode_ahead.h"
 
 namespace allocprof::trace {
 namespace {
@@ -12,158 +12,213 @@ namespace {
 using wire::Event;
 using wire::Record;
 
-class ThreadEvents {
- public:
-  ThreadEvents(const Chunk* first, const Chunk* last)
-      : next_(first), last_(last), thread_(first->thread) {}
-
-  uint32_t thread() const { return thread_; }
-
-  // The next event, or nullptr at the end. Definitions of a chunk are handed out when it is opened.
-  const Event* Peek(ReplayResult* result, EventSink* sink) {
-    while (at_ == events_.size()) {
-      if (next_ == last_) return nullptr;
-      Open(*next_++, result, sink);
-    }
-    return &events_[at_];
-  }
-  void Pop() { at_++; }
-
- private:
-  void Open(const Chunk& chunk, ReplayResult* result, EventSink* sink) {
-    events_.clear();
-    at_ = 0;
-    const uint8_t* bytes;
-    size_t n;
-    if (chunk.packed != nullptr) {
-      bytes = reinterpret_cast<const uint8_t*>(chunk.packed->data());
-      n = chunk.packed->size();
-    } else {
-      packed_.resize(chunk.base64.size() / 4 * 3 + 3);
-      const ptrdiff_t size =
-          wire::DecodeBase64(chunk.base64.data(), chunk.base64.size(), packed_.data());
-      if (size < 0) {
-        Damaged(chunk, "its data is not base64", result);
-        return;
-      }
-      bytes = packed_.data();
-      n = static_cast<size_t>(size);
-    }
-    wire::BlockReader reader(bytes, n);
-    wire::BlockTotals totals;
-    bool ordered = true;
-    for (Event e; reader.Next(&e);) {
-      totals.Add(e);
-      switch (e.kind) {
-        case Record::kDefine:
-          sink->Define(thread_, e);
-          break;
-        case Record::kDeeper:
-          sink->Deeper(thread_, e);
-          break;
-        case Record::kAlloc:
-        case Record::kFree:
-        case Record::kReallocFree:
-        case Record::kFailed:
-          ordered = ordered && (events_.empty() || events_.back().stamp <= e.stamp);
-          events_.push_back(e);
-          break;
-        case Record::kExtended:
-          if (e.flags == static_cast<uint8_t>(wire::Extended::kCost)) {
-            // Of no event when it opens a damaged block.
-            if (!events_.empty()) events_.push_back(e);
-          } else {
-            result->skipped_kinds++;
-          }
-          break;
-        default:
-          result->skipped_kinds++;
-          break;
-      }
-    }
-    if (reader.damaged()) Damaged(chunk, "its records end before their time", result);
-    if (totals.events != chunk.events)
-      Damaged(chunk, "it does not hold the events that it says", result);
-    // A signal handler's events were stamped inside the hook that they interrupted.
-    if (!ordered) {
-      std::stable_sort(events_.begin(), events_.end(),
-                       [](const Event& a, const Event& b) { return a.stamp < b.stamp; });
-    }
-    Totals& t = result->totals;
-    t.events += totals.events;
-    t.allocations += totals.allocations;
-    t.frees += totals.frees;
-    t.reallocations += totals.reallocations;
-    t.allocated_bytes += totals.allocated_bytes;
-    t.failed += totals.failed;
-    t.definitions += totals.definitions;
-    t.chunks++;
-  }
-
-  void Damaged(const Chunk& chunk, const char* what, ReplayResult* result) {
-    result->damage.push_back({"chunk of thread " + std::to_string(chunk.thread) + " at " +
-                                  std::to_string(chunk.first_position),
-                              what});
-  }
-
-  const Chunk* next_;
-  const Chunk* last_;
-  uint32_t thread_;
-  std::vector<uint8_t> packed_;
-  std::vector<Event> events_;
-  size_t at_ = 0;
-};
+// Mapped pages of chunks that were read are given back in pieces of this size.
+constexpr size_t kForgetBytes = size_t{16} << 20;
 
 // After the frees of the same stamp.
 bool IsLate(const Event& e) { return e.kind == Record::kAlloc || e.kind == Record::kExtended; }
 
+// Where an event stands among those of other threads.
 struct Turn {
   uint64_t stamp;
   bool late;
-  ThreadEvents* thread;
+  uint32_t thread;
 
+  static Turn Of(const Event& e, uint32_t thread) { return {e.stamp, IsLate(e), thread}; }
   bool operator>(const Turn& o) const {
     if (stamp != o.stamp) return stamp > o.stamp;
     if (late != o.late) return late;
-    return thread->thread() > o.thread->thread();
+    return thread > o.thread;
   }
+};
+
+// What stands between the chunks and the merge: opens them one after the other.
+class Source {
+ public:
+  Source(const Trace& trace, EventSink* sink, const ReplayOptions& options, ReplayResult* result)
+      : trace_(trace),
+        ahead_(trace.chunks, options.workers),
+        sink_(*sink),
+        options_(options),
+        result_(*result) {}
+
+  std::unique_ptr<DecodedChunk> Open(size_t chunk) {
+    std::unique_ptr<DecodedChunk> decoded = ahead_.Take(chunk);
+    const uint32_t thread = trace_.chunks[chunk].thread;
+    for (const Event& e : decoded->stacks) {
+      if (e.kind == Record::kDefine) {
+        sink_.Define(thread, e);
+      } else {
+        sink_.Deeper(thread, e);
+      }
+    }
+    result_.skipped_kinds += decoded->skipped_kinds;
+    result_.damage.insert(result_.damage.end(), decoded->damage.begin(), decoded->damage.end());
+    Totals& t = result_.totals;
+    t.events += decoded->totals.events;
+    t.allocations += decoded->totals.allocations;
+    t.frees += decoded->totals.frees;
+    t.reallocations += decoded->totals.reallocations;
+    t.allocated_bytes += decoded->totals.allocated_bytes;
+    t.failed += decoded->totals.failed;
+    t.definitions += decoded->totals.definitions;
+    if (decoded->readable) t.chunks++;
+    forget_ += trace_.chunks[chunk].base64.size();
+    if (forget_ >= kForgetBytes) {
+      trace_.file.ForgetPages();
+      forget_ = 0;
+    }
+    opened_++;
+    if (options_.progress) {
+      options_.progress(static_cast<double>(opened_) / static_cast<double>(trace_.chunks.size()));
+    }
+    return decoded;
+  }
+  void Close(std::unique_ptr<DecodedChunk> decoded) { ahead_.GiveBack(std::move(decoded)); }
+
+ private:
+  const Trace& trace_;
+  DecodeAhead ahead_;
+  EventSink& sink_;
+  const ReplayOptions& options_;
+  ReplayResult& result_;
+  size_t forget_ = 0;
+  size_t opened_ = 0;
+};
+
+// The events of one thread, chunk after chunk.
+class ThreadEvents {
+ public:
+  ThreadEvents(size_t first, size_t last, uint32_t thread)
+      : next_(first), last_(last), thread_(thread) {}
+
+  uint32_t thread() const { return thread_; }
+  const Turn& turn() const { return turn_; }
+
+  // The rest of the open chunk; opens the next if there is none. Empty at the end of the thread.
+  // Definitions of a chunk are handed out when it is opened.
+  bool Fill(Source* source) {
+    while (at_ == end_) {
+      if (chunk_ != nullptr) source->Close(std::move(chunk_));
+      if (next_ == last_) return false;
+      chunk_ = source->Open(next_++);
+      at_ = chunk_->events.data();
+      end_ = at_ + chunk_->events.size();
+    }
+    turn_ = Turn::Of(*at_, thread_);
+    return true;
+  }
+
+  // The events before `limit`, at least one; nullptr: all of the chunk.
+  const Event* Until(const Turn* limit) const {
+    if (limit == nullptr) return end_;
+    const Event* e = at_ + 1;
+    while (e != end_ && (e->stamp < limit->stamp || !(Turn::Of(*e, thread_) > *limit))) e++;
+    return e;
+  }
+
+  const Event* at() const { return at_; }
+  void Skip(const Event* to) { at_ = to; }
+
+ private:
+  size_t next_, last_;
+  uint32_t thread_;
+  std::unique_ptr<DecodedChunk> chunk_;
+  const Event* at_ = nullptr;
+  const Event* end_ = nullptr;
+  Turn turn_{};
+};
+
+// The threads by turn: a binary heap whose first is replaced in place, since most often it stays
+// near the top.
+class Turns {
+ public:
+  explicit Turns(size_t threads) { heap_.reserve(threads); }
+
+  bool empty() const { return heap_.empty(); }
+  ThreadEvents* first() const { return heap_[0]; }
+  // Whose turn comes after the first's.
+  const Turn* second() const {
+    if (heap_.size() < 2) return nullptr;
+    if (heap_.size() == 2 || !(heap_[1]->turn() > heap_[2]->turn())) return &heap_[1]->turn();
+    return &heap_[2]->turn();
+  }
+  void Add(ThreadEvents* thread) {
+    heap_.push_back(thread);
+    std::push_heap(heap_.begin(), heap_.end(), Later);
+  }
+  void DropFirst() {
+    heap_[0] = heap_.back();
+    heap_.pop_back();
+    SinkFirst();
+  }
+  // The first's turn has changed.
+  void SinkFirst() {
+    for (size_t i = 0;;) {
+      size_t child = 2 * i + 1;
+      if (child >= heap_.size()) return;
+      if (child + 1 < heap_.size() && Later(heap_[child], heap_[child + 1])) child++;
+      if (!Later(heap_[i], heap_[child])) return;
+      std::swap(heap_[i], heap_[child]);
+      i = child;
+    }
+  }
+
+ private:
+  static bool Later(const ThreadEvents* a, const ThreadEvents* b) { return a->turn() > b->turn(); }
+
+  std::vector<ThreadEvents*> heap_;
 };
 
 }  // namespace
 
+void EventSink::OnEvents(uint32_t thread, const Event* first, const Event* last) {
+  for (const Event* e = first; e != last; e++) {
+    if (e->kind == Record::kExtended) {
+      OnCost(thread, *e);
+    } else {
+      OnEvent(thread, *e);
+    }
+  }
+}
+
+ReplayOptions::ReplayOptions(const Trace& trace)
+    : workers(DecodeAhead::Workers(trace.chunks.size())) {}
+
 ReplayResult Replay(const Trace& trace, EventSink* sink) {
+  return Replay(trace, sink, ReplayOptions(trace));
+}
+
+ReplayResult Replay(const Trace& trace, EventSink* sink, const ReplayOptions& options) {
   ReplayResult result;
   std::vector<ThreadEvents> threads;
-  const Chunk* const end = trace.chunks.data() + trace.chunks.size();
-  for (const Chunk* c = trace.chunks.data(); c != end;) {
-    const Chunk* last = std::find_if(c, end, [&](const Chunk& o) { return o.thread != c->thread; });
-    threads.emplace_back(c, last);
+  for (size_t c = 0; c != trace.chunks.size();) {
+    size_t last = c;
+    while (last != trace.chunks.size() && trace.chunks[last].thread == trace.chunks[c].thread)
+      last++;
+    threads.emplace_back(c, last, trace.chunks[c].thread);
     c = last;
   }
 
-  std::priority_queue<Turn, std::vector<Turn>, std::greater<>> queue;
-  const auto enqueue = [&](ThreadEvents* t) {
-    if (const Event* e = t->Peek(&result, sink)) queue.push({e->stamp, IsLate(*e), t});
-  };
-  for (ThreadEvents& t : threads) enqueue(&t);
-  while (!queue.empty()) {
-    ThreadEvents* t = queue.top().thread;
-    queue.pop();
-    // One thread's run of events, as long as it is ahead of the others, needs no queue.
-    for (const Event* e = t->Peek(&result, sink); e != nullptr; e = t->Peek(&result, sink)) {
-      const Turn turn{e->stamp, IsLate(*e), t};
-      if (!queue.empty() && turn > queue.top()) {
-        queue.push(turn);
-        break;
-      }
-      if (e->kind == Record::kExtended) {
-        if (e->stamp <= trace.end_stamp) sink->OnCost(t->thread(), *e);
-      } else if (e->stamp > trace.end_stamp) {
-        result.after_end++;
-      } else {
-        sink->OnEvent(t->thread(), *e);
-      }
-      t->Pop();
+  Source source(trace, sink, options, &result);
+  Turns turns(threads.size());
+  for (ThreadEvents& t : threads) {
+    if (t.Fill(&source)) turns.Add(&t);
+  }
+  while (!turns.empty()) {
+    ThreadEvents* t = turns.first();
+    const Event* const end = t->Until(turns.second());
+    const Event* const played =
+        std::upper_bound(t->at(), end, trace.end_stamp,
+                         [](uint64_t stamp, const Event& e) { return stamp < e.stamp; });
+    if (played != t->at()) sink->OnEvents(t->thread(), t->at(), played);
+    result.after_end += static_cast<uint64_t>(
+        std::count_if(played, end, [](const Event& e) { return e.kind != Record::kExtended; }));
+    t->Skip(end);
+    if (t->Fill(&source)) {
+      turns.SinkFirst();
+    } else {
+      turns.DropFirst();
     }
   }
   return result;

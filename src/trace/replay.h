@@ -2,12 +2,13 @@
 //
 // Plays a trace's events in time order over all threads.
 //
-// Each thread's chunks are decoded one at a time; threads are merged by stamp. Of two events with
-// one stamp the free comes first: an address is freed before it is given out again. Memory: one
-// decoded chunk a thread.
+// Chunks are decoded in other threads, ahead of the merge; threads are merged by stamp. Of two
+// events with one stamp the free comes first: an address is freed before it is given out again.
+// Memory: one decoded chunk a thread of the trace, and a bounded number that wait.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,15 @@ class EventSink {
   virtual void OnEvent(uint32_t thread, const wire::Event& e) = 0;
   // The real call behind the last event of `thread` was timed: wire::Extended::kCost.
   virtual void OnCost(uint32_t /*thread*/, const wire::Event& /*e*/) {}
+  // Both of these, as many of one thread as come before the next of another; costs are kExtended.
+  virtual void OnEvents(uint32_t thread, const wire::Event* first, const wire::Event* last);
+};
+
+struct ReplayOptions {
+  explicit ReplayOptions(const Trace& trace);  // as many workers as pay
+
+  unsigned workers;
+  std::function<void(double)> progress;  // called now and then with the share that is read
 };
 
 struct ReplayResult {
@@ -36,6 +46,8 @@ struct ReplayResult {
   std::vector<Damage> damage;
 };
 
+// The sink is called by the calling thread only.
+ReplayResult Replay(const Trace& trace, EventSink* sink, const ReplayOptions& options);
 ReplayResult Replay(const Trace& trace, EventSink* sink);
 
 }  // namespace allocprof::trace

@@ -61,6 +61,8 @@ inline uint32_t LengthCode(uint64_t v) {
 }
 inline constexpr uint8_t kNarrowLength[4] = {0, 1, 2, 4};
 inline constexpr uint8_t kWideLength[4] = {0, 1, 2, 8};
+inline constexpr uint64_t kNarrowMask[4] = {0, 0xff, 0xffff, 0xffffffff};
+inline constexpr uint64_t kWideMask[4] = {0, 0xff, 0xffff, ~uint64_t{0}};
 
 inline uint32_t NarrowLength(uint32_t code) { return (1u << code) >> 1; }
 
@@ -110,8 +112,21 @@ inline const uint8_t* DecodeRecord(const uint8_t* in, const uint8_t* end, Fields
   out->kind = static_cast<Record>(in[0] & 7);
   out->aux = in[0] >> 4;
   if (out->kind == Record::kNone) return nullptr;
-  const uint8_t* length = (in[0] & 8) ? kWideLength : kNarrowLength;
+  const bool wide = (in[0] & 8) != 0;
+  const uint8_t* length = wide ? kWideLength : kNarrowLength;
   uint8_t codes = in[1];
+  // Far from the end whole words are read, and cut: no branch and no call for a length.
+  if (static_cast<size_t>(end - in) >= kMaxRecordBytes + 8) {
+    const uint64_t* mask = wide ? kWideMask : kNarrowMask;
+    in += 2;
+    for (int i = 0; i < 4; i++, codes >>= 2) {
+      uint64_t v;
+      memcpy(&v, in, 8);
+      out->f[i] = v & mask[codes & 3];
+      in += length[codes & 3];
+    }
+    return in;
+  }
   in += 2;
   for (int i = 0; i < 4; i++, codes >>= 2) {
     size_t n = length[codes & 3];

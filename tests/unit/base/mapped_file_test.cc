@@ -220,6 +220,19 @@ TEST(MappedFileTest, AnEmptyPipeIsAnEmptyFile) {
   EXPECT_TRUE(file.value().bytes().empty());
 }
 
+TEST(MappedFileTest, ForgottenPagesAreReadAgain) {
+  TempDir dir;
+  const std::string text = Text(300000);
+  for (const std::string& stored : {text, Compressed(text, 1)}) {
+    const auto file = MappedFile::Open(dir.Write("a", stored));
+    ASSERT_TRUE(file.ok());
+    EXPECT_TRUE(file.value().bytes() == text);
+    file.value().ForgetPages();
+    EXPECT_TRUE(file.value().bytes() == text);
+  }
+  MappedFile().ForgetPages();
+}
+
 TEST(MappedFileTest, MovingItMovesTheBytes) {
   TempDir dir;
   auto a = MappedFile::Open(dir.Write("a", "first")),
