@@ -57,6 +57,7 @@ class BlockReplay : public trace::EventSink {
   std::vector<Observer*> observers_;
   std::vector<BlockEvent> batch_;   // kBatch of them, used again and again
   size_t filled_ = 0;               // of batch_
+  size_t last_ = 0;                 // the event added last, though it may have been told
   std::vector<Block> reallocated_;  // what the batch's births point to; never grows past kBatch
   tsl::hopscotch_map<uint32_t, uint32_t> thread_index_;  // by number
   std::vector<uint32_t> thread_numbers_;

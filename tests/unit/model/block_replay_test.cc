@@ -42,6 +42,11 @@ class Listener final : public BlockObserver<Listener> {
     failed.push_back(asked);
     said += "f";
   }
+  void OnCost(const Block& block, const Moment&, wire::Entry entry, const Cost& cost) {
+    timed.push_back(block);
+    costs.push_back(cost);
+    said += entry == wire::Entry::kFree ? "C" : "c";
+  }
   void OnDefine(const StackDefinition& d) override {
     definitions.push_back(d);
     said += "D";
@@ -54,6 +59,8 @@ class Listener final : public BlockObserver<Listener> {
 
   std::string said;
   std::vector<Block> births, deaths, failed, reallocated, live;
+  std::vector<Block> timed;
+  std::vector<Cost> costs;
   std::vector<Moment> where_born, where_died;
   std::vector<Death> how;
   std::vector<uint64_t> unknown, abandoned;
@@ -181,6 +188,24 @@ TEST(BlockReplayTest, MoreEventsThanABatchComeInOrder) {
   const Observed<Listener> o(r);
   ASSERT_EQ(o->births.size(), 3000u);
   for (uint64_t i = 0; i < 3000; i++) ASSERT_EQ(o->births[i].size, i);
+}
+
+TEST(BlockReplayTest, ACostComesBehindItsCallWithTheBlock) {
+  Recording r;
+  r.Malloc(1, kA, 0x1000, 10);
+  r.Block(1).Cost(70, 24);
+  r.Malloc(2, kA, 0x2000, 20).Free(1, 0x1000, kA);
+  r.Block(1).Cost(60, 0);
+  r.Free(1, 0x9000, kA);
+  r.Block(1).Cost(50, 0);
+  const Observed<Listener> o(r);
+  EXPECT_EQ(o->said.substr(o->said.size() - 6), "bcbdCu");
+  ASSERT_EQ(o->timed.size(), 2u);
+  EXPECT_EQ(o->timed[0].size, 10u);
+  EXPECT_EQ(o->costs[0].stamps, 70u);
+  EXPECT_EQ(o->costs[0].usable, 24u);
+  EXPECT_EQ(o->timed[1].size, 10u);
+  EXPECT_EQ(o->costs[1].stamps, 60u);
 }
 
 TEST(BlockReplayTest, ThreadsAreIndicesWhateverTheirNumbers) {
