@@ -10,6 +10,7 @@
 #include "base/terminal.h"
 #include "message.h"
 #include "output.h"
+#include "progress.h"
 #include "symbol_arguments.h"
 
 namespace allocprof::cli {
@@ -127,7 +128,11 @@ int ShowReport(const Command& command, const ReportArguments& arguments) {
   options.top = arguments.top.value_or(format.top);
   if (!arguments.min.empty()) options.min = ParseThreshold(arguments.min).value();
   if (!arguments.phase.empty()) options.filters.phase = kPhases.at(arguments.phase);
-  const Result<report::Report> report = analysis::BuildReport(arguments.trace, options);
+  const Result<report::Report> report = [&] {
+    Progress progress = TerminalProgress("reading " + arguments.trace, std::getenv);
+    options.progress = [&](double share) { progress.Update(share); };
+    return analysis::BuildReport(arguments.trace, options);
+  }();
   if (!report.ok()) return Fail(report.status());
 
   // Opened only now: a trace that cannot be read leaves an old report as it is.
