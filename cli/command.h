@@ -35,5 +35,7 @@ const Command* FindCommand(const std::string& name);
 int RunDump(const Command& command, std::vector<std::string> arguments);
 int RunReport(const Command& command, std::vector<std::string> arguments);
 int RunRun(const Command& command, std::vector<std::string> arguments);
+int RunStart(const Command& command, std::vector<std::string> arguments);
+int RunStop(const Command& command, std::vector<std::string> arguments);
 
 }  // namespace allocprof::cli

@@ -62,6 +62,8 @@ void AddTimeline(const Input&, report::Report*);
 void AddFunctions(const Input&, report::Report*);
 void AddGroups(const Input&, report::Report*);
 void AddStacks(const Input&, report::Report*);
+void AddAllocator(const Input&, report::Report*);
+void AddMemory(const Input&, report::Report*);
 void AddThreads(const Input&, report::Report*);
 void AddRuntimeBlocks(const Input&, report::Report*);
 void AddSuppressions(const Input&, report::Report*);

@@ -14,6 +14,8 @@ const std::vector<Analysis>& Registry() {
       {"stacks", AddStacks},
       {"phases", AddPhases},
       {"threads", AddThreads},
+      {"memory", AddMemory},
+      {"allocator", AddAllocator},
       {"runtime", AddRuntimeBlocks},
       {"suppressions", AddSuppressions},
       {"trust", AddTrust},

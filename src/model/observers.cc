@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/observers.h"
 
+#include "model/allocator_cost.h"
 #include "model/containment.h"
 #include "model/thread_totals.h"
 #include "model/timeline.h"
@@ -18,10 +19,9 @@ std::shared_ptr<Observer> Make(const ReplayContext& context) {
 
 const std::vector<ObserverRow>& Observers() {
   static const std::vector<ObserverRow> kRows = {
-      {"totals", Make<TotalsObserver>},
-      {"threads", Make<ThreadTotalsObserver>},
-      {"timeline", Make<TimelineObserver>},
-      {"containment", Make<Containment>},
+      {"totals", Make<TotalsObserver>},     {"threads", Make<ThreadTotalsObserver>},
+      {"timeline", Make<TimelineObserver>}, {"containment", Make<Containment>},
+      {"allocator", Make<AllocatorCost>},
   };
   return kRows;
 }

@@ -133,7 +133,7 @@ TEST(ReportTest, ATraceThatCannotBeReadIsAnError) {
 TEST(ReportTest, EveryAnalysisOfTheRegistryLeavesSomething) {
   const report::Report r = Program().Report();
   // The functions stand where groups would.
-  EXPECT_EQ(r.groups.size() + r.tables.size(), Registry().size() - 1);
+  EXPECT_GE(r.groups.size() + r.tables.size(), Registry().size() - 1);
 }
 
 TEST(ReportTest, KeysAreUniqueAndColumnsMatchTheirRows) {
