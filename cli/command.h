@@ -33,9 +33,10 @@ const std::vector<Command>& Commands();
 const Command* FindCommand(const std::string& name);
 
 int RunDump(const Command& command, std::vector<std::string> arguments);
+int RunLeaks(const Command& command, std::vector<std::string> arguments);
 int RunReport(const Command& command, std::vector<std::string> arguments);
 int RunRun(const Command& command, std::vector<std::string> arguments);
-int RunStart(const Command& command, std::vector<std::string> arguments);
-int RunStop(const Command& command, std::vector<std::string> arguments);
+int RunTimeline(const Command& command, std::vector<std::string> arguments);
+int RunTree(const Command& command, std::vector<std::string> arguments);
 
 }  // namespace allocprof::cli

@@ -19,10 +19,10 @@ int WriteHelp() {
                "  allocprof trace.json\n      show where it allocates, as 'allocprof report' does\n"
                "\nCommands:\n";
   for (const Command& command : Commands()) {
-    std::cout << fmt::format("  {:<8}  {}\n", command.name, command.blurb);
+    std::cout << fmt::format("  {:<10}  {}\n", command.name, command.blurb);
   }
-  std::cout << "  help      Show the help of a command.\n"
-               "  version   Show the version.\n"
+  std::cout << "  help        Show the help of a command.\n"
+               "  version     Show the version.\n"
                "\nExit status: 0 done, 1 failed, 2 wrong arguments; 'run' ends as its command "
                "did.\n"
             << std::flush;

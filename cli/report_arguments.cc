@@ -88,13 +88,17 @@ void BindReportArguments(CLI::App* app, ReportArguments* to) {
   app->add_option(
          "--sort", to->options.sort,
          fmt::format("order of the lists: {} [{}]", Listed(analysis::SortKeys()), to->options.sort))
-      ->check(OneOf(analysis::SortKeys()))
+      ->check(OneOf(to->sort_keys))
       ->option_text("KEY");
-  app->add_option("--top", to->top, "rows of each list; 0 is all. text and md: 10, else all")
+  app->add_option("--top", to->top,
+                  to->default_top ? "branches of each function; 0 is all [0]"
+                                  : "rows of each list; 0 is all. text and md: 10, else all")
       ->check(WholeNumber())
       ->option_text("N");
   app->add_option("--min", to->min,
-                  "leave out rows with less of the sort key: 1000, 64KiB or 0.5% of the whole")
+                  fmt::format("leave out rows with less of the sort key: 1000, 64KiB or 0.5% of "
+                              "the whole{}",
+                              to->min.empty() ? "" : " [" + to->min + "]"))
       ->check(Amount())
       ->option_text("AMOUNT");
   app->add_option("--suppressions", to->options.suppressions,
@@ -125,7 +129,7 @@ int ShowReport(const Command& command, const ReportArguments& arguments) {
   if (const auto refused = RefuseSymbolOptions(command.name, options.symbols); refused) {
     return *refused;
   }
-  options.top = arguments.top.value_or(format.top);
+  options.top = arguments.top.value_or(arguments.default_top.value_or(format.top));
   if (!arguments.min.empty()) options.min = ParseThreshold(arguments.min).value();
   if (!arguments.phase.empty()) options.filters.phase = kPhases.at(arguments.phase);
   const Result<report::Report> report = [&] {

@@ -19,13 +19,14 @@ struct ReportArguments {
   std::string trace;
   std::string output;
   std::string format = "text";
-  std::string sort = "allocations";
   std::string min;
   std::string table;
   std::string phase;
   std::string color = "auto";
   std::optional<uint64_t> top;
+  std::optional<uint64_t> default_top;  // of the format, if there is none
   bool plumbing = false;
+  std::vector<std::string> sort_keys = analysis::SortKeys();
   analysis::ReportOptions options;  // those that need no translation are bound directly
   // What the command is for unless told otherwise.
   std::string default_table = "functions";

@@ -46,9 +46,16 @@ struct Input {
   const Selection& selection;
 };
 
+inline constexpr auto kForReport = static_cast<uint8_t>(Subject::kReport);
+inline constexpr auto kForTree = static_cast<uint8_t>(Subject::kTree);
+inline constexpr auto kForLeaks = static_cast<uint8_t>(Subject::kLeaks);
+inline constexpr auto kForTimeline = static_cast<uint8_t>(Subject::kTimeline);
+inline constexpr uint8_t kForAll = 0xff;
+
 struct Analysis {
   const char* name;
   void (*run)(const Input&, report::Report*);
+  uint8_t subjects = kForReport;
 };
 
 // In the order in which the report shows them.
@@ -62,8 +69,9 @@ void AddTimeline(const Input&, report::Report*);
 void AddFunctions(const Input&, report::Report*);
 void AddGroups(const Input&, report::Report*);
 void AddStacks(const Input&, report::Report*);
-void AddAllocator(const Input&, report::Report*);
-void AddMemory(const Input&, report::Report*);
+void AddTree(const Input&, report::Report*);
+void AddLeaks(const Input&, report::Report*);
+void AddIntervals(const Input&, report::Report*);
 void AddThreads(const Input&, report::Report*);
 void AddRuntimeBlocks(const Input&, report::Report*);
 void AddSuppressions(const Input&, report::Report*);

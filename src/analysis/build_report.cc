@@ -39,7 +39,9 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   const Selection selection = Select(options.filters, frames, &facts, &profile);
   report::Report report;
   const Input input{profile, frames, facts, options, suppressions.value(), selection};
-  for (const Analysis& a : Registry()) a.run(input, &report);
+  for (const Analysis& a : Registry()) {
+    if ((a.subjects & static_cast<uint8_t>(options.subject)) != 0) a.run(input, &report);
+  }
   return report;
 }
 

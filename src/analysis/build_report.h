@@ -16,13 +16,19 @@
 
 namespace allocprof::analysis {
 
+// What a report is for; registry.cc says which analyses belong to it.
+enum class Subject : uint8_t { kReport = 1, kTree = 2, kLeaks = 4, kTimeline = 8 };
+
 struct ReportOptions {
+  Subject subject = Subject::kReport;
   std::string sort = "allocations";   // one of SortKeys()
   uint64_t top = 10;                  // rows of each list; 0 = all
   Threshold min;                      // rows with less of the sort key are cut, too
   std::string group_by = "function";  // one of GroupKeys()
   Filters filters;
-  bool plumbing = false;  // trees show the allocator's frames and container insides, too
+  bool plumbing = false;    // trees show the allocator's frames and container insides, too
+  bool inverted = false;    // the tree begins at the call sites
+  uint64_t intervals = 20;  // rows of a timeline's list
   std::vector<std::string> suppressions;  // files
   symbols::Options symbols;
   std::function<void(double)> progress;  // called now and then with the share that is read

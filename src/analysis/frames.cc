@@ -60,15 +60,16 @@ Frames::Frames(const model::Profile& profile, const symbols::Options& options) :
     }
     if (resolved->back().function.empty()) unresolved_++;
     for (symbols::Frame f : *resolved) {
-      if (f.function.empty()) f.function = NameWithout(&symbolizer, location, module);
+      const bool named = !f.function.empty();
+      if (!named) f.function = NameWithout(&symbolizer, location, module);
       const std::string key =
           f.function + '\n' + module + '\n' + (f.function.empty() ? "" : f.file);
       const uint32_t function =
           IndexOf(&function_index, key, static_cast<uint32_t>(functions_.size()));
       if (function == functions_.size()) {
         const std::string bare = BareName(f.function);
-        functions_.push_back(
-            {f.function, module, f.file, f.line, IsPlumbing(bare, module), IsSystem(bare, module)});
+        functions_.push_back({f.function, module, f.file, f.line, IsPlumbing(bare, module),
+                              IsSystem(bare, module), IsWrapper(bare), named});
       }
       Function& known = functions_[function];
       if (f.line != 0 && (known.line == 0 || f.line < known.line)) known.line = f.line;
@@ -88,15 +89,34 @@ std::vector<uint32_t> Frames::Chain(uint32_t node) const {
   return chain;
 }
 
+bool Frames::IsInsideWrapper(uint32_t node, size_t at) const {
+  const auto& nodes = profile_.stacks.nodes();
+  const std::string* module = nullptr;
+  for (; node != 0; node = nodes[node].parent, at = 0) {
+    const auto& refs = by_location_[nodes[node].location];
+    for (; at < refs.size(); at++) {
+      const Function& f = functions_[refs[at].function];
+      if (module == nullptr) module = &f.module;
+      if (f.module != *module) return false;
+      if (f.wrapper) return true;
+      if (f.named || f.name == "main") return false;
+    }
+  }
+  return false;
+}
+
 uint32_t Frames::CallSite(uint32_t node) const {
   const auto& nodes = profile_.stacks.nodes();
   uint32_t innermost = UINT32_MAX, outside_plumbing = UINT32_MAX;
   for (; node != 0; node = nodes[node].parent) {
-    for (const FrameRef& f : by_location_[nodes[node].location]) {
-      const Function& function = functions_[f.function];
-      if (innermost == UINT32_MAX) innermost = f.function;
-      if (!function.plumbing && outside_plumbing == UINT32_MAX) outside_plumbing = f.function;
-      if (!function.system) return f.function;
+    const auto& refs = by_location_[nodes[node].location];
+    for (size_t i = 0; i < refs.size(); i++) {
+      const uint32_t f = refs[i].function;
+      const Function& function = functions_[f];
+      if (innermost == UINT32_MAX) innermost = f;
+      if (function.plumbing || IsInsideWrapper(node, i)) continue;
+      if (outside_plumbing == UINT32_MAX) outside_plumbing = f;
+      if (!function.system) return f;
     }
   }
   return outside_plumbing != UINT32_MAX ? outside_plumbing : innermost;
@@ -104,6 +124,7 @@ uint32_t Frames::CallSite(uint32_t node) const {
 
 std::vector<report::Frame> Frames::Show(uint32_t node) const {
   std::vector<report::Frame> out;
+  bool inner = true;  // between malloc and the call site
   const auto& nodes = profile_.stacks.nodes();
   for (; node != 0; node = nodes[node].parent) {
     const model::Node& n = nodes[node];
@@ -116,7 +137,9 @@ std::vector<report::Frame> Frames::Show(uint32_t node) const {
       f.file = files_[refs[i].file];
       f.line = refs[i].line;
       f.inlined = refs[i].inlined;
-      f.plumbing = function.plumbing;
+      f.plumbing = function.plumbing || (inner && IsInsideWrapper(node, i));
+      f.system = function.system || f.plumbing;
+      inner = inner && f.plumbing;
       f.offset = profile_.stacks.locations()[n.location].address;
       // Inlined frames share the frame of the function that they are inlined in.
       if (i + 1 == refs.size()) {

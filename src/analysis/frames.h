@@ -22,6 +22,8 @@ struct Function {
   int line = 0;  // the first line seen in it
   bool plumbing = false;
   bool system = false;
+  bool wrapper = false;  // plumbing that is the module's own
+  bool named = false;    // by a symbol
 };
 
 struct FrameRef {
@@ -49,6 +51,10 @@ class Frames {
 
   // The nodes of a stack, innermost first.
   std::vector<uint32_t> Chain(uint32_t node) const;
+
+  // An unnamed function inside of a wrapper of malloc is a part of it: between it and the wrapper,
+  // further out, are unnamed functions of the same module alone.
+  bool IsInsideWrapper(uint32_t node, size_t frame_of_location) const;
 
   // The frame that a stack is counted for: the innermost outside std, core, alloc and the system's
   // libraries; else the innermost that is not plumbing; else the innermost. 0xffffffff: no frames.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace allocprof::analysis {
 namespace {
@@ -85,6 +86,94 @@ constexpr Row kPlumbing[] = {
     {Match::kModule, "ld-linux-"},
 };
 
+// Programs' and libraries' own wrappers of malloc, which call for memory for everybody: gnulib's,
+// libiberty's and git's, GLib's, SQLite's, GMP's, OpenSSL's and GCC's; CPython's, its allocators of
+// objects among them, and Perl's.
+constexpr std::string_view kWrappers[] = {"xmalloc",
+                                          "xcalloc",
+                                          "xrealloc",
+                                          "xzalloc",
+                                          "xmallocz",
+                                          "xmallocz_gently",
+                                          "do_xmalloc",
+                                          "do_xmallocz",
+                                          "xreallocarray",
+                                          "xnmalloc",
+                                          "xnrealloc",
+                                          "x2realloc",
+                                          "x2nrealloc",
+                                          "xcharalloc",
+                                          "ximalloc",
+                                          "xicalloc",
+                                          "xirealloc",
+                                          "xpalloc",
+                                          "xmemdup",
+                                          "xmemdupz",
+                                          "xmemdup0",
+                                          "xstrdup",
+                                          "xstrndup",
+                                          "g_malloc",
+                                          "g_malloc0",
+                                          "g_malloc_n",
+                                          "g_malloc0_n",
+                                          "g_realloc",
+                                          "g_realloc_n",
+                                          "g_try_malloc",
+                                          "g_try_malloc0",
+                                          "g_try_malloc_n",
+                                          "g_try_realloc",
+                                          "g_try_realloc_n",
+                                          "g_slice_alloc",
+                                          "g_slice_alloc0",
+                                          "g_strdup",
+                                          "g_strndup",
+                                          "g_memdup",
+                                          "g_memdup2",
+                                          "sqlite3MemMalloc",
+                                          "sqlite3MemRealloc",
+                                          "sqlite3Malloc",
+                                          "sqlite3MallocZero",
+                                          "sqlite3Realloc",
+                                          "sqlite3_malloc",
+                                          "sqlite3_malloc64",
+                                          "sqlite3_realloc",
+                                          "sqlite3_realloc64",
+                                          "mallocWithAlarm",
+                                          "dbMallocRawFinish",
+                                          "dbReallocFinish",
+                                          "sqlite3DbMallocRaw",
+                                          "sqlite3DbMallocRawNN",
+                                          "sqlite3DbMallocZero",
+                                          "sqlite3DbRealloc",
+                                          "sqlite3DbReallocOrFree",
+                                          "__gmp_default_allocate",
+                                          "__gmp_default_reallocate",
+                                          "CRYPTO_malloc",
+                                          "CRYPTO_zalloc",
+                                          "CRYPTO_calloc",
+                                          "CRYPTO_realloc",
+                                          "CRYPTO_memdup",
+                                          "CRYPTO_strdup",
+                                          "va_heap::reserve"};
+constexpr std::string_view kWrapperPrefixes[] = {"PyMem_",
+                                                 "_PyMem_",
+                                                 "PyObject_Malloc",
+                                                 "PyObject_Calloc",
+                                                 "PyObject_Realloc",
+                                                 "_PyObject_Malloc",
+                                                 "_PyObject_Calloc",
+                                                 "_PyObject_Realloc",
+                                                 "_PyObject_New",
+                                                 "_PyObject_GC_New",
+                                                 "_PyObject_GC_Malloc",
+                                                 "_PyObject_GC_Resize",
+                                                 "PyType_GenericAlloc",
+                                                 "_PyType_AllocNoTrack",
+                                                 "Perl_safesys",
+                                                 "Perl_savepv",
+                                                 "Perl_savesharedpv",
+                                                 "Perl_savesvpv"};
+
 constexpr Row kSystem[] = {
     {Match::kPrefix, "std::"},        {Match::kPrefix, "core::"},
     {Match::kPrefix, "alloc::"},      {Match::kPrefix, "__gnu_cxx::"},
@@ -127,7 +216,31 @@ std::string_view OperatorAt(std::string_view text) {
   return {};
 }
 
-// Rust's qualified path, "<Type as Trait>::f" or "<Type>::f", without what stands round its type.
+// Rust's types that belong to no crate.
+bool IsPrimitive(std::string_view type) {
+  static constexpr std::string_view kPrimitives[] = {"bool", "char", "str", "u8",    "u16",  "u32",
+                                                     "u64",  "u128", "i8",  "i16",   "i32",  "i64",
+                                                     "i128", "f32",  "f64", "usize", "isize"};
+  return std::find(std::begin(kPrimitives), std::end(kPrimitives), type) != std::end(kPrimitives) ||
+         type.starts_with('[') || type.starts_with('(') || type.starts_with("fn(") ||
+         type.starts_with("unsafe fn(") || type.starts_with("extern ");
+}
+
+// "&mut dyn some::Trait" is "some::Trait".
+std::string_view WithoutReference(std::string_view type) {
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view sigil : {"&", "*const ", "*mut ", "mut ", "dyn "}) {
+      if (!type.starts_with(sigil)) continue;
+      type.remove_prefix(sigil.size());
+      again = true;
+    }
+  }
+  return type;
+}
+
+// Rust's qualified path, "<Type as Trait>::f" or "<Type>::f": the function is its type's, and its
+// trait's where the type is the language's.
 std::string WithoutTrait(std::string_view function) {
   int depth = 0;
   size_t end = 0, as = function.npos;
@@ -137,8 +250,11 @@ std::string WithoutTrait(std::string_view function) {
     if (depth == 1 && as == function.npos && function.substr(end, 4) == " as ") as = end;
   }
   if (end >= function.size()) return std::string(function.substr(1));
-  return std::string(function.substr(1, std::min(as, end) - 1)) +
-         std::string(function.substr(end + 1));
+  std::string_view owner = WithoutReference(function.substr(1, std::min(as, end) - 1));
+  if (IsPrimitive(owner)) {
+    owner = as < end ? function.substr(as + 4, end - as - 4) : std::string_view("core::primitive");
+  }
+  return std::string(owner) + std::string(function.substr(end + 1));
 }
 
 }  // namespace
@@ -178,8 +294,14 @@ std::string BareName(std::string_view function) {
   return out;
 }
 
+bool IsWrapper(std::string_view bare_name) {
+  return std::find(std::begin(kWrappers), std::end(kWrappers), bare_name) != std::end(kWrappers) ||
+         std::any_of(std::begin(kWrapperPrefixes), std::end(kWrapperPrefixes),
+                     [&](std::string_view prefix) { return bare_name.starts_with(prefix); });
+}
+
 bool IsPlumbing(std::string_view bare_name, std::string_view module) {
-  return Find(kPlumbing, bare_name, module);
+  return Find(kPlumbing, bare_name, module) || IsWrapper(bare_name);
 }
 
 bool IsSystem(std::string_view bare_name, std::string_view module) {

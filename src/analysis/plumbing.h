@@ -19,6 +19,10 @@ std::string BareName(std::string_view function);
 // Folded in a shown stack: a call site is never such a frame.
 bool IsPlumbing(std::string_view bare_name, std::string_view module);
 
+// Of the plumbing: a function of a program or library that wraps malloc for it, and calls nobody
+// back.
+bool IsWrapper(std::string_view bare_name);
+
 // The language's library or the system's: a function table names the first frame outside it.
 bool IsSystem(std::string_view bare_name, std::string_view module);
 

@@ -5,20 +5,21 @@ namespace allocprof::analysis {
 
 const std::vector<Analysis>& Registry() {
   static const std::vector<Analysis> kRegistry = {
-      {"process", AddProcess},
-      {"selection", AddSelection},
-      {"totals", AddTotals},
-      {"timeline", AddTimeline},
+      {"process", AddProcess, kForAll},
+      {"selection", AddSelection, kForAll},
+      {"totals", AddTotals, kForAll},
+      {"timeline", AddTimeline, kForReport | kForTimeline},
+      {"intervals", AddIntervals, kForTimeline},
+      {"tree", AddTree, kForTree},
+      {"leaks", AddLeaks, kForLeaks},
       {"functions", AddFunctions},
       {"groups", AddGroups},
       {"stacks", AddStacks},
       {"phases", AddPhases},
       {"threads", AddThreads},
-      {"memory", AddMemory},
-      {"allocator", AddAllocator},
-      {"runtime", AddRuntimeBlocks},
-      {"suppressions", AddSuppressions},
-      {"trust", AddTrust},
+      {"runtime", AddRuntimeBlocks, kForReport | kForLeaks},
+      {"suppressions", AddSuppressions, kForReport | kForLeaks},
+      {"trust", AddTrust, kForAll},
   };
   return kRegistry;
 }

@@ -2,6 +2,7 @@
 //
 // What process was recorded, and its totals.
 #include <ctime>
+#include <string_view>
 
 #include "analysis/analysis.h"
 
@@ -36,6 +37,22 @@ const char* EndedText(trace::Ending ending) {
       return "died";
   }
   return "";
+}
+
+// Which totals a person reads beside a list on one subject.
+bool Concerns(Subject subject, std::string_view total) {
+  switch (subject) {
+    case Subject::kReport:
+      return true;
+    case Subject::kTree:
+      return false;
+    case Subject::kLeaks:
+      return total.starts_with("leaked_") || total.starts_with("runtime_") ||
+             total.starts_with("suppressed_");
+    case Subject::kTimeline:
+      return total.starts_with("peak_");
+  }
+  return true;
 }
 
 }  // namespace
@@ -83,6 +100,7 @@ void AddTotals(const Input& in, report::Report* report) {
 
   report::ScalarGroup group{.key = "totals", .title = "Totals", .scalars = {}};
   auto add = [&](std::string key, std::string title, Unit unit, Value value) {
+    if (!Concerns(in.options.subject, key)) title.clear();
     group.scalars.push_back({std::move(key), std::move(title), unit, std::move(value)});
   };
   add("allocations", "allocations", Unit::kCount, t.allocations);
@@ -112,7 +130,8 @@ void AddTotals(const Input& in, report::Report* report) {
   add("before_main_allocations", "before main", Unit::kCount, before);
   add("after_main_allocations", "after main", Unit::kCount, after);
   add("threads", "threads", Unit::kCount, static_cast<uint64_t>(trace.threads.size()));
-  add("overhead.cpu_s", "recording cost (estimate)", Unit::kSeconds, trace.RecordingSeconds());
+  add("overhead.cpu_s", "recording cost (estimate)", Unit::kSeconds,
+      static_cast<double>(trace.drain_cycles + trace.hook_cycles) / trace.stamps_per_second);
   add("overhead.bytes", "recording memory, mapped", Unit::kBytes, trace.mapped_bytes);
   report->groups.push_back(std::move(group));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/observers.h"
 
-#include "model/allocator_cost.h"
 #include "model/containment.h"
+#include "model/leak_births.h"
 #include "model/thread_totals.h"
 #include "model/timeline.h"
 #include "model/totals.h"
@@ -19,9 +19,11 @@ std::shared_ptr<Observer> Make(const ReplayContext& context) {
 
 const std::vector<ObserverRow>& Observers() {
   static const std::vector<ObserverRow> kRows = {
-      {"totals", Make<TotalsObserver>},     {"threads", Make<ThreadTotalsObserver>},
-      {"timeline", Make<TimelineObserver>}, {"containment", Make<Containment>},
-      {"allocator", Make<AllocatorCost>},
+      {"totals", Make<TotalsObserver>},
+      {"threads", Make<ThreadTotalsObserver>},
+      {"timeline", Make<TimelineObserver>},
+      {"leak births", Make<LeakBirthsObserver>},
+      {"containment", Make<Containment>},
   };
   return kRows;
 }

@@ -70,6 +70,11 @@ struct TimelinePoint {
   uint64_t stamp = 0;       // end of the interval
   uint64_t live_bytes = 0;  // the largest in the interval
   uint64_t rss_bytes = 0;   // latest sample in or before it, 0 = none yet
+  uint64_t end_bytes = 0;   // live when it ends
+  // What happened in it.
+  uint64_t allocations = 0;
+  uint64_t allocated_bytes = 0;
+  uint64_t deaths = 0;  // blocks freed, or given to a realloc
 };
 
 struct Profile {

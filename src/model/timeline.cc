@@ -17,12 +17,15 @@ void TimelineObserver::OnBirth(const Block& block, const Moment& at,
                                const Block* /*reallocated_from*/) {
   if (at.stamp >= next_point_) Tick(at.stamp);
   live_ += block.size;
-  largest_ = std::max(largest_, live_);
+  now_.live_bytes = std::max(now_.live_bytes, live_);
+  now_.allocations++;
+  now_.allocated_bytes += block.size;
 }
 
 void TimelineObserver::OnDeath(const Block& block, const Moment& at, const Death& /*death*/) {
   if (at.stamp >= next_point_) Tick(at.stamp);
   live_ -= block.size;
+  now_.deaths++;
 }
 
 void TimelineObserver::Tick(uint64_t stamp) {
@@ -30,9 +33,11 @@ void TimelineObserver::Tick(uint64_t stamp) {
 }
 
 void TimelineObserver::PushPoint() {
-  points_.push_back({next_point_, largest_, 0});
+  now_.stamp = next_point_;
+  now_.end_bytes = live_;
+  points_.push_back(now_);
   next_point_ += interval_;
-  largest_ = live_;
+  now_ = {.live_bytes = live_};
 }
 
 void TimelineObserver::FillResident() {
@@ -49,7 +54,7 @@ void TimelineObserver::FillResident() {
 void TimelineObserver::Finish(const ReplayEnd& end, const std::vector<Block>& /*live*/,
                               Profile* profile) {
   Tick(end.stamp);
-  if (live_ > 0 || largest_ > 0) PushPoint();
+  if (now_.live_bytes > 0 || now_.deaths > 0) PushPoint();
   FillResident();
   profile->timeline = std::move(points_);
 }

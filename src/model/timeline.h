@@ -29,7 +29,7 @@ class TimelineObserver final : public BlockObserver<TimelineObserver> {
   uint64_t interval_;
   uint64_t next_point_;  // stamp at which the interval at hand ends
   uint64_t live_ = 0;
-  uint64_t largest_ = 0;  // in the interval at hand
+  TimelinePoint now_;  // the interval at hand
 };
 
 }  // namespace allocprof::model

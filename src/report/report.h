@@ -18,8 +18,7 @@ namespace allocprof::report {
 using Value = std::variant<std::monostate, bool, uint64_t, int64_t, double, std::string,
                            std::vector<std::string>>;
 
-// A share is a number from 0 to 1.
-enum class Unit { kNone, kCount, kBytes, kSeconds, kText, kShare };
+enum class Unit { kNone, kCount, kBytes, kSeconds, kText };
 
 // Keys are those of the JSON report; a dot nests ("exit.code" is {"exit":{"code":..}}).
 struct Scalar {
@@ -50,6 +49,7 @@ struct Frame {
   int line = 0;
   bool inlined = false;
   bool plumbing = false;
+  bool system = false;  // of the language's library or the system's; plumbing is
   uint64_t offset = 0;  // in the module, for frames without a function
   uint64_t frame_bytes = 0;
   bool frame_bytes_vary = false;
@@ -66,6 +66,8 @@ struct Table {
   uint64_t omitted_rows = 0;
   std::vector<Value> omitted;  // one a column; null where a sum has no meaning
   bool series = false;         // rows are points in time: drawn, not listed, in text
+  // Rows are a tree's, each before its children, with their level in the first column ("depth").
+  bool tree = false;
 };
 
 struct Report {

@@ -133,6 +133,13 @@ std::string Printable(std::string_view text, bool utf8) {
   return out;
 }
 
+std::string_view ShownSource(std::string_view path) {
+  constexpr std::string_view kRustc = "/rustc/";
+  if (!path.starts_with(kRustc)) return path;
+  const size_t slash = path.find('/', kRustc.size());
+  return slash == path.npos ? path : path.substr(slash + 1);
+}
+
 int DisplayWidth(std::string_view text) {
   int width = 0;
   for (size_t at = 0; at < text.size();) width += CharacterWidth(Next(text, &at));

@@ -20,6 +20,10 @@ std::string ValidUtf8(std::string_view text);
 // direction as \u202e, what the terminal cannot show as '?'.
 std::string Printable(std::string_view text, bool utf8);
 
+// A source file as people know it: Rust's own, "/rustc/<hash>/library/core/src/x.rs", without what
+// is the same in all of them.
+std::string_view ShownSource(std::string_view path);
+
 // REQUIRES for the rest: `text` is Printable.
 int DisplayWidth(std::string_view text);
 

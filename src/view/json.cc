@@ -54,6 +54,7 @@ Json OfFrame(const report::Frame& frame) {
   if (frame.function.empty()) object["offset"] = frame.offset;
   if (frame.frame_bytes_vary) object["frame_bytes_vary"] = true;
   if (frame.plumbing) object["plumbing"] = true;
+  if (frame.system) object["system"] = true;
   return object;
 }
 

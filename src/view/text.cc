@@ -15,6 +15,7 @@
 #include "view/text_style.h"
 #include "view/text_table.h"
 #include "view/text_timeline.h"
+#include "view/text_tree.h"
 #include "view/value_text.h"
 
 namespace allocprof::view {
@@ -152,7 +153,9 @@ void WriteText(const report::Report& report, const TextOptions& options, std::os
   }
   for (const report::Table& table : report.tables) {
     if (table.series || (table.rows.empty() && table.omitted_rows == 0)) continue;
-    if (table.stacks.size() == table.rows.size() && !table.rows.empty()) {
+    if (table.tree) {
+      WriteTextTree(report, table, style, out);
+    } else if (table.stacks.size() == table.rows.size() && !table.rows.empty()) {
       WriteTextStacks(report, table, style, out);
     } else {
       WriteTextTable(report, table, style, out);

@@ -34,7 +34,7 @@ struct Line {
 std::string PlaceOf(const report::Frame& frame, const TextStyle& style) {
   if (frame.file.empty()) return Printable(frame.module, style.utf8());
   const std::string line = frame.line > 0 ? fmt::format(":{}", frame.line) : "";
-  return Printable(frame.file, style.utf8()) + line;
+  return Printable(ShownSource(frame.file), style.utf8()) + line;
 }
 
 Line OfFrame(const report::Frame& frame, const TextStyle& style) {
@@ -70,17 +70,35 @@ Line OfRun(const report::Frame* begin, const report::Frame* end, bool innermost)
   return line;
 }
 
+// What is folded from `frame` on: plumbing, and the language's and the system's insides but for
+// the function that the program's own code calls, or that calls it. Returns where it ends.
+const report::Frame* EndOfFold(const report::Frame* frame, const report::Frame* end) {
+  const report::Frame* run = frame;
+  while (run != end && (run->system || run->plumbing)) run++;
+  if (run == end || run == frame) return run;  // what starts the program; or nothing
+  // run[-1] is called by the program: worth a line unless it is plumbing.
+  if (!run[-1].plumbing) run--;
+  return run;
+}
+
 std::vector<Line> LinesOf(const std::vector<report::Frame>& stack, const TextStyle& style) {
   std::vector<Line> lines;
   const report::Frame* end = stack.data() + stack.size();
+  const bool all_system =
+      std::all_of(stack.data(), end, [](const auto& f) { return f.system || f.plumbing; });
   for (const report::Frame* frame = stack.data(); frame != end;) {
     const report::Frame* run = frame;
-    while (run != end && run->plumbing && !style.show_plumbing()) run++;
-    if (run != frame) {
+    if (!style.show_plumbing() && all_system) {
+      while (run != end && run->plumbing) run++;
+    } else if (!style.show_plumbing()) {
+      run = EndOfFold(frame, end);
+    }
+    // One frame of a library takes no more room than its summary.
+    if (run == frame || (run == frame + 1 && !frame->plumbing)) {
+      lines.push_back(OfFrame(*frame++, style));
+    } else {
       lines.push_back(OfRun(frame, run, frame == stack.data()));
       frame = run;
-    } else {
-      lines.push_back(OfFrame(*frame++, style));
     }
   }
   return lines;

@@ -24,6 +24,12 @@ class TextStyle {
   std::string Dim(const std::string& text) const { return Paint("\x1b[2m", text); }
   std::string Heading(const std::string& text) const { return Paint("\x1b[1;36m", text); }
   std::string Warning(const std::string& text) const { return Paint("\x1b[33m", text); }
+  // By what share of the whole the text stands for.
+  std::string Weight(const std::string& text, double share) const {
+    if (share >= 0.25) return Paint("\x1b[1;31m", text);
+    if (share >= 0.05) return Paint("\x1b[33m", text);
+    return share >= 0.01 ? text : Dim(text);
+  }
   std::string Chart(const std::string& text) const { return Paint("\x1b[32m", text); }
 
   const char* ellipsis() const { return utf8() ? "…" : "..."; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "view/bar.h"
 #include "view/display_text.h"
 #include "view/omitted.h"
 #include "view/value_text.h"
@@ -23,8 +24,9 @@ constexpr int kNarrowGap = 1;
 constexpr int kRoomyName = 32;
 constexpr int kRoomyPlace = 20;
 constexpr int kLeastName = 16;
+constexpr int kBarWidth = 8;
 
-enum class Kind { kFigure, kShare, kName, kCode, kPlace };
+enum class Kind { kFigure, kShare, kBar, kName, kCode, kPlace };
 
 // One column as drawn; it may be made of two of the table (file and line) or of none (a share).
 struct Drawn {
@@ -32,6 +34,7 @@ struct Drawn {
   std::string title;                // as in the report, for messages
   std::vector<std::string> titles;  // in lines
   std::vector<std::string> cells;
+  std::vector<double> shares;  // from 0 to 1, of kShare and kBar
   int width = 0;
 
   bool elastic() const { return kind == Kind::kCode || kind == Kind::kPlace; }
@@ -43,7 +46,6 @@ bool IsFigure(const report::Table& table, size_t column) {
     case report::Unit::kCount:
     case report::Unit::kBytes:
     case report::Unit::kSeconds:
-    case report::Unit::kShare:
       return true;
     case report::Unit::kText:
       return false;
@@ -78,6 +80,7 @@ Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
   for (const auto& row : table.rows) {
     const report::Value value = Cell(row, static_cast<int>(column));
     std::string text = ValueText(value, table.columns[column].unit, style);
+    if (drawn.kind == Kind::kPlace) text = ShownSource(text);
     const std::optional<double> number = NumberOf(Cell(row, line));
     if (line >= 0 && number.value_or(0) > 0 && std::holds_alternative<std::string>(value)) {
       text += ":" + ValueText(Cell(row, line), report::Unit::kNone, style);
@@ -97,7 +100,16 @@ Drawn DrawShare(const report::Table& table, size_t column, double total) {
   for (const auto& row : table.rows) {
     const std::optional<double> part = NumberOf(Cell(row, static_cast<int>(column)));
     drawn.cells.push_back(part.has_value() ? PercentText(*part, total) : "");
+    drawn.shares.push_back(part.value_or(0) / total);
   }
+  return drawn;
+}
+
+Drawn DrawBar(const Drawn& share, const TextStyle& style) {
+  Drawn drawn;
+  drawn.kind = Kind::kBar;
+  drawn.shares = share.shares;
+  for (const double part : share.shares) drawn.cells.push_back(Bar(part, kBarWidth, style.utf8()));
   return drawn;
 }
 
@@ -195,6 +207,15 @@ Layout LayOut(const report::Report& report, const report::Table& table, const Te
     figures.insert(figures.begin() + static_cast<ptrdiff_t>(at + inserted), std::move(share));
     inserted++;
   }
+  // A bar for the first figure, where there is room to spare.
+  if (!shares.empty() && inserted == shares.size() &&
+      WidthOf(figures) + kGap + kBarWidth + wanted <= style.width()) {
+    const auto at = figures.begin() + static_cast<ptrdiff_t>(shares.front().first) + 1;
+    Drawn bar = DrawBar(*(at - 1), style);
+    Measure(&bar);
+    bar.width = kBarWidth;
+    figures.insert(at, std::move(bar));
+  }
   if (beside) {
     std::move(layout.code.begin(), layout.code.end(), std::back_inserter(figures));
     layout.code.clear();
@@ -236,8 +257,9 @@ void WriteCells(const std::vector<Drawn>& columns, size_t row, int gap, const Te
   for (const Drawn& drawn : columns) {
     const bool last = &drawn == &columns.back();
     const std::string text = Fit(drawn, drawn.cells[row], last, style);
-    const bool faint = drawn.kind == Kind::kShare || drawn.kind == Kind::kPlace;
-    out << (faint ? style.Dim(text) : text) << (last ? "" : std::string(gap, ' '));
+    std::string painted = drawn.kind == Kind::kPlace ? style.Dim(text) : text;
+    if (!drawn.shares.empty()) painted = style.Weight(text, drawn.shares[row]);
+    out << painted << (last ? "" : std::string(gap, ' '));
   }
   out << "\n";
 }

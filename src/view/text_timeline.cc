@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kIndent = 2;
 constexpr int kChartHeight = 3;
+constexpr int kChartHeightAlone = 10;  // in a report on the timeline itself
 constexpr int kLeastChart = 16;
 constexpr int kWidestChart = 100;
 
@@ -107,7 +108,7 @@ void WriteTextTimeline(const report::Report& report, const report::Table& table,
   const double end = EndOf(report, all);
 
   out << "\n" << style.Heading(table.title) << "\n";
-  int height = kChartHeight;
+  int height = report::FindTable(report, "intervals") ? kChartHeightAlone : kChartHeight;
   for (const Series& series : all) {
     const std::vector<double> values = Resample(series.points, end, chart_width);
     const std::vector<std::string> lines = Sparkline(values, height, style.utf8());

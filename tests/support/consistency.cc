@@ -87,10 +87,17 @@ void CheckConsistency(const model::Profile& p) {
   EXPECT_EQ(threads.allocated_bytes, t.allocated_bytes);
   EXPECT_EQ(threads.frees, t.frees);
 
-  uint64_t highest = 0;
+  uint64_t highest = 0, allocations = 0, allocated_bytes = 0, deaths = 0;
   for (const model::TimelinePoint& point : p.timeline) {
     highest = std::max(highest, point.live_bytes);
+    EXPECT_LE(point.end_bytes, point.live_bytes);
+    allocations += point.allocations;
+    allocated_bytes += point.allocated_bytes;
+    deaths += point.deaths;
   }
+  EXPECT_EQ(allocations, t.allocations);
+  EXPECT_EQ(allocated_bytes, t.allocated_bytes);
+  EXPECT_EQ(allocations - deaths, t.leaked_blocks);
   EXPECT_EQ(highest, t.peak_bytes);
   EXPECT_LE(p.timeline.size(), model::kTimelinePoints + 1);
   EXPECT_TRUE(std::is_sorted(p.timeline.begin(), p.timeline.end(),

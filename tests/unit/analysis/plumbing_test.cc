@@ -65,6 +65,36 @@ TEST(PlumbingTest, RustsAllocatorsArePlumbing) {
   }
 }
 
+TEST(PlumbingTest, WrappersThatProgramsHaveOfMallocArePlumbing) {
+  for (const char* f :
+       {"xmalloc", "xcalloc", "xstrdup", "g_malloc0", "PyMem_Malloc", "PyMem_RawMalloc",
+        "_PyObject_GC_New", "PyType_GenericAlloc", "Perl_safesysmalloc", "Perl_savepvn",
+        "sqlite3DbMallocRawNN", "__gmp_default_allocate", "CRYPTO_zalloc",
+        "va_heap::reserve<tree_node*>"}) {
+    EXPECT_TRUE(Plumbing(f)) << f;
+  }
+  for (const char* f :
+       {"xmalloc_report", "PyUnicode_New", "Perl_newSV", "sqlite3Step", "gmalloc"}) {
+    EXPECT_FALSE(System(f)) << f;
+  }
+}
+
+TEST(PlumbingTest, WhatRustsLibraryDoesForItsOwnTypesIsSystem) {
+  for (const char* f :
+       {"<u64 as core::fmt::Display>::fmt", "<&u64 as core::fmt::Display>::fmt",
+        "<&mut alloc::string::String as core::fmt::Write::write_fmt::SpecWriteFmt>::spec_write_fmt",
+        "<&dyn core::ops::function::Fn<(), Output = i32> as core::ops::function::FnOnce<()>>::call",
+        "<[u8] as alloc::slice::ConcatBox>::to_vec", "<str>::replace",
+        "<(A, B) as core::clone::Clone>::clone"}) {
+    EXPECT_TRUE(System(f)) << f;
+  }
+  for (const char* f :
+       {"<u64 as demo::Hash>::hash", "<demo::Type as core::fmt::Display>::fmt",
+        "<&dyn demo::Shape as demo::Draw>::draw", "<&demo::Type as core::fmt::Debug>::fmt"}) {
+    EXPECT_FALSE(System(f)) << f;
+  }
+}
+
 TEST(PlumbingTest, AllOfLibcIsPlumbing) {
   EXPECT_TRUE(Plumbing("strdup", "libc.so.6"));
   EXPECT_TRUE(Plumbing("", "libc.so.6"));

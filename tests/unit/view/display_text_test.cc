@@ -6,6 +6,12 @@
 namespace allocprof::view {
 namespace {
 
+TEST(ShownSourceTest, RustsOwnSourcesAreShownWithoutTheHash) {
+  EXPECT_EQ(ShownSource("/rustc/59807616e1/library/core/src/x.rs"), "library/core/src/x.rs");
+  EXPECT_EQ(ShownSource("/rustc/"), "/rustc/");
+  EXPECT_EQ(ShownSource("/home/me/x.rs"), "/home/me/x.rs");
+}
+
 TEST(ValidUtf8, ReplacesEachInvalidPieceOnce) {
   const std::string bad = "\xEF\xBF\xBD";
   EXPECT_EQ(ValidUtf8("plain µ 漢"), "plain µ 漢");

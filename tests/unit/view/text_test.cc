@@ -36,6 +36,44 @@ TEST(Text, HeaderSaysWhatRan) {
             "sqlite3 :memory: · pid 48213 · 412 ms · exited with 0");
 }
 
+std::vector<report::Frame> Frames(const std::vector<std::string>& names) {
+  std::vector<report::Frame> stack;
+  for (const std::string& name : names) {
+    report::Frame frame;
+    frame.function = name;
+    frame.plumbing = name[0] == 'p';
+    frame.system = frame.plumbing || name[0] == 's';
+    stack.push_back(frame);
+  }
+  return stack;
+}
+
+// The lines of one stack, joined by ';'.
+std::string Folded(const std::vector<std::string>& names) {
+  report::Report report;
+  report::Table table{.key = "stacks", .title = "Stacks"};
+  table.columns = {{"allocations", "allocations", report::Unit::kCount}};
+  table.rows = {{uint64_t{1}}};
+  table.stacks = {Frames(names)};
+  report.tables.push_back(std::move(table));
+  std::istringstream in(Written(report));
+  std::string joined, line;
+  for (int i = 0; std::getline(in, line); i++) {
+    if (i < 4) continue;  // heading and figures
+    joined += (joined.empty() ? "" : ";") + line.substr(line.find_first_not_of(' '));
+  }
+  return joined;
+}
+
+TEST(Text, AStackShowsTheProgramAndWhatItCallsOfTheLibraries) {
+  EXPECT_EQ(Folded({"p1", "p2", "user", "p3"}), "[2 allocator frames];user;[1 library frame]");
+  EXPECT_EQ(Folded({"p1", "s1", "s2", "user"}), "[2 allocator frames];s2;user");
+  EXPECT_EQ(Folded({"s1", "user", "s2", "s3", "s4", "main"}),
+            "s1;user;[2 library frames];s4;main");
+  EXPECT_EQ(Folded({"user", "s1", "s2"}), "user;[2 library frames]");
+  EXPECT_EQ(Folded({"p1", "s1", "s2"}), "[1 allocator frame];s1;s2");
+}
+
 TEST(Text, HeaderSaysHowItEnded) {
   report::Report report = SampleReport();
   auto& scalars = report.groups[0].scalars;

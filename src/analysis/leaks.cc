@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The stacks that leaked: how much, in blocks of which sizes, and when these were born. What
+// runtimes keep and what is suppressed stands in tables of its own.
+#include <algorithm>
+#include <unordered_map>
+
+#include "analysis/analysis.h"
+#include "analysis/ranking.h"
+#include "model/leak_births.h"
+
+namespace allocprof::analysis {
+namespace {
+
+using report::Unit;
+using report::Value;
+
+struct Leak {
+  uint32_t node;
+  uint64_t bytes = 0, blocks = 0, allocations = 0;
+  model::LeakBirths births;
+};
+
+void Merge(const model::LeakBirths& from, model::LeakBirths* to) {
+  if (from.first == 0) return;
+  if (to->first == 0) {
+    *to = from;
+    return;
+  }
+  to->first = std::min(to->first, from.first);
+  to->last = std::max(to->last, from.last);
+  to->size_min = std::min(to->size_min, from.size_min);
+  to->size_max = std::max(to->size_max, from.size_max);
+}
+
+std::vector<Leak> Leaks(const Input& in) {
+  const auto* births = in.profile.Find<model::LeakBirthsObserver>();
+  std::vector<Leak> leaks;
+  std::unordered_map<uint32_t, size_t> by_node;  // sites may be split by thread
+  for (size_t i = 0; i < in.profile.sites.size(); i++) {
+    const model::Site& site = in.profile.sites[i];
+    if (site.leaked_blocks == 0 || !in.facts[i].leaks()) continue;
+    const auto [at, fresh] = by_node.try_emplace(site.node, leaks.size());
+    if (fresh) leaks.push_back({.node = site.node, .births = {}});
+    Leak& leak = leaks[at->second];
+    leak.bytes += site.leaked_bytes;
+    leak.blocks += site.leaked_blocks;
+    leak.allocations += site.allocations;
+    if (births != nullptr && i < births->sites().size()) Merge(births->sites()[i], &leak.births);
+  }
+  return leaks;
+}
+
+}  // namespace
+
+void AddLeaks(const Input& in, report::Report* report) {
+  report::Table table{.key = "leaks", .title = "Leaks"};
+  table.columns = {{"leaked_bytes", "leaked", Unit::kBytes},
+                   {"leaked_blocks", "blocks", Unit::kCount},
+                   {"allocations", "allocated there", Unit::kCount},
+                   {"size_min", "", Unit::kBytes},
+                   {"size_max", "largest", Unit::kBytes},
+                   {"born_first_s", "first born at", Unit::kSeconds},
+                   {"born_last_s", "last at", Unit::kSeconds},
+                   {"node", "", Unit::kNone}};
+  const trace::Trace& trace = *in.profile.trace;
+  for (const Leak& leak : Leaks(in)) {
+    const bool known = leak.births.first != 0;
+    const auto time = [&](uint64_t stamp) { return known ? Value(trace.Seconds(stamp)) : Value(); };
+    table.rows.push_back({leak.bytes, leak.blocks, leak.allocations, leak.births.size_min,
+                          leak.births.size_max, time(leak.births.first), time(leak.births.last),
+                          uint64_t{leak.node}});
+  }
+  const std::string sort = in.options.sort == "leaked_blocks" ? "leaked_blocks" : "leaked_bytes";
+  RankAndCut(&table, sort, {in.options.top, in.options.min},
+             {true, true, true, false, false, false, false, false});
+  table.columns.pop_back();
+  if (!table.omitted.empty()) table.omitted.pop_back();
+  for (auto& row : table.rows) {
+    table.stacks.push_back(in.frames.Show(static_cast<uint32_t>(std::get<uint64_t>(row.back()))));
+    row.pop_back();
+  }
+  if (table.rows.empty() && in.selection.nothing.empty()) {
+    report->notes.push_back(in.selection.filters.empty() ? "Nothing leaked."
+                                                         : "Nothing leaked that the filters pass.");
+  }
+  report->tables.push_back(std::move(table));
+}
+
+}  // namespace allocprof::analysis
