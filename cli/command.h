@@ -38,5 +38,7 @@ int RunReport(const Command& command, std::vector<std::string> arguments);
 int RunRun(const Command& command, std::vector<std::string> arguments);
 int RunTimeline(const Command& command, std::vector<std::string> arguments);
 int RunTree(const Command& command, std::vector<std::string> arguments);
+int RunStart(const Command& command, std::vector<std::string> arguments);
+int RunStop(const Command& command, std::vector<std::string> arguments);
 
 }  // namespace allocprof::cli

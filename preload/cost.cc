@@ -22,6 +22,8 @@ void MeasureCostClock() {
   empty_measurement = least;
 }
 
+uint64_t EmptyMeasurement() { return empty_measurement; }
+
 void ArmCost(Thread* t, uint64_t stamp) {
   t->cost_skip = stamp >> 3 & 15;
   t->ready = kArmed;

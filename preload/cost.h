@@ -18,6 +18,7 @@ struct Thread;
 
 // Finds what an empty measurement takes. REQUIRES: the stamp clock has been chosen.
 void MeasureCostClock();
+uint64_t EmptyMeasurement();
 
 // From the next event on the thread is armed; which of the next 16 is timed is left to chance, for
 // programs repeat themselves with a period that divides any other number.

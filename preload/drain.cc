@@ -9,10 +9,13 @@
 #include "modules.h"
 #include "options.h"
 #include "process.h"
+#include "switch.h"
 #include "sys.h"
 #include "thread.h"
+#include "thread_record.h"
 #include "timeline.h"
 #include "trace_file.h"
+#include "usage.h"
 #include "wire/base64.h"
 #include "wire/block_reader.h"
 
@@ -90,6 +93,19 @@ wire::BlockTotals TotalsOf(wire::RingHeader* ring, uint64_t block, uint32_t used
   return totals;
 }
 
+void AddDropped(const wire::BlockTotals& b) {
+  wire::BlockSums* d = &process->spool->dropped;
+  auto add = [](uint64_t* counter, uint64_t n) {
+    __atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+  };
+  add(&d->events, b.events);
+  add(&d->allocations, b.allocations);
+  add(&d->frees, b.frees);
+  add(&d->reallocations, b.reallocations);
+  add(&d->allocated_bytes, b.allocated_bytes);
+  add(&d->failed, b.failed);
+}
+
 // ALLOCPROF_MAX_SIZE: once a chunk does not fit, none is written any more, so that what is in the
 // trace is all that happened up to a moment.
 bool IsFull(size_t chunk_bytes) {
@@ -98,6 +114,7 @@ bool IsFull(size_t chunk_bytes) {
   const uint64_t size = __atomic_load_n(&process->spool->trace_offset, __ATOMIC_RELAXED);
   if (size + chunk_bytes <= options.MAX_SIZE) return false;
   if (process->full.exchange(1) == 0) {
+    process->spool->full_stamp = Stamp();
     Say("the trace has reached ALLOCPROF_MAX_SIZE", process->trace_path,
         "events from here on are counted, not kept");
   }
@@ -112,6 +129,7 @@ bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buf
   if (totals.events == 0 && totals.definitions == 0) return true;
   if (IsFull(wire::Base64Size(used))) {
     CountLost(wire::Lost::kMaxSize, totals.events);
+    AddDropped(totals);
     return true;
   }
   const uint64_t position = block * BlockBytes();
@@ -126,7 +144,14 @@ bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buf
   line.Raw("\"},\n");
   const bool written =
       final ? WriteTraceFinal(line.begin(), line.size()) : WriteTrace(line.begin(), line.size());
-  if (written) AddTotals(totals);
+  if (written) {
+    AddTotals(totals);
+  } else if (process->full.load(std::memory_order_relaxed) != 0) {
+    // Another thread found it full just now.
+    CountLost(wire::Lost::kMaxSize, totals.events);
+    AddDropped(totals);
+    return true;
+  }
   return written;
 }
 
@@ -145,9 +170,25 @@ bool DrainRing(wire::RingHeader* ring, bool current, char* buffer, size_t room, 
   return true;
 }
 
-void AddDrainTime(uint64_t since) {
-  __atomic_fetch_add(&process->spool->drain_cycles, Stamp() - since, __ATOMIC_RELAXED);
-}
+// One drain on the accounts: by the stamp clock, and of the processor.
+class DrainTimer {
+ public:
+  DrainTimer() : stamp_(Stamp()), ns_(ThreadNanoseconds()) {}
+  ~DrainTimer() { Stop(); }
+  void Stop() {
+    if (stamp_ == 0) return;
+    wire::SpoolHeader* s = process->spool;
+    __atomic_fetch_add(&s->drain_cycles, Stamp() - stamp_, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&s->drain_ns, ThreadNanoseconds() - ns_, __ATOMIC_RELAXED);
+    stamp_ = 0;
+  }
+  DrainTimer(const DrainTimer&) = delete;
+  DrainTimer& operator=(const DrainTimer&) = delete;
+
+ private:
+  uint64_t stamp_;
+  uint64_t ns_;
+};
 
 // No room in trace.json: gives up the oldest block, so that the ring holds the last events. Paths
 // are defined anew, since their definitions may be what is lost.
@@ -189,7 +230,7 @@ bool NextBlock(Thread* t) {
     __atomic_store_n(&ring->head, t->block << 32, __ATOMIC_RELEASE);
   }
   if (t->block - ring->tail >= wire::kBlocksPerRing) {
-    const uint64_t since = Stamp();
+    DrainTimer timer;
     {
       Claim claim(ring, 1000);
       if (!claim.held()) {
@@ -206,7 +247,6 @@ bool NextBlock(Thread* t) {
       }
     }
     RevalidateModules();
-    AddDrainTime(since);
     t->last_drain = Stamp();
   }
   BeginBlock(t);
@@ -217,7 +257,7 @@ void DrainOwn(Thread* t) {
   if (t->ring == nullptr || t->ready == 0 || t->block_start == nullptr) return;
   if (t->cursor == t->block_start + sizeof(wire::BlockHead)) return;
   sys::SignalsBlocked blocked;
-  const uint64_t since = Stamp();
+  DrainTimer timer;
   t->totals.last_stamp = t->delta.stamp;
   {
     Claim claim(t->ring, 1000);
@@ -227,10 +267,10 @@ void DrainOwn(Thread* t) {
     __atomic_store_n(&t->ring->head, t->block << 32, __ATOMIC_RELEASE);
     BeginBlock(t);
   }
-  AddDrainTime(since);
 }
 
 void DrainForReuse(Thread* t) {
+  DrainTimer timer;
   Claim claim(t->ring, 1000);
   if (claim.held()) DrainRing(t->ring, true, t->drain_buffer, sizeof(t->drain_buffer), false);
 }
@@ -253,6 +293,7 @@ void FinalDrain(wire::Ending ending, int status) {
       sys::MMap(room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   if (buffer == nullptr) return;
 
+  DrainTimer timer;
   // Bounded: what does not come to rest within some 20 ms stays in the spool for the reader.
   bool whole = true;
   for (int tries = 0; process->writers.load(std::memory_order_acquire) != 0; tries++) {
@@ -274,11 +315,18 @@ void FinalDrain(wire::Ending ending, int status) {
     Claim claim(t->ring, 10000);
     whole = claim.held() && DrainRing(t->ring, true, buffer, room, true);
     claim.Keep();
+    // One whose end was seen has been measured then; its stack may be another thread's now.
+    if (t->free_for_reuse.load(std::memory_order_acquire) == 0) MeasureStack(t);
     WriteThreadRecord(t, buffer, room, true);
+    CountPassed(t);
     __atomic_fetch_add(&spool->hook_cycles, t->hook_cycles, __ATOMIC_RELAXED);
   }
-  if (self != nullptr) StopThread(self);
-  spool->drain_cycles += Stamp() - end_stamp;
+  if (self != nullptr) {
+    StopThread(self);
+  } else {
+    CountPassed(nullptr);
+  }
+  timer.Stop();
   if (whole && WriteEndRecord(ending, status, end_stamp, buffer, room)) {
     CloseTrace();
     if (Is(options.VERBOSE, "on")) Say("recorded", exe_path, process->trace_path);

@@ -11,6 +11,7 @@
 #include "cost.h"
 #include "real.h"
 #include "record.h"
+#include "switch.h"
 #include "thread.h"
 
 namespace allocprof {
@@ -78,6 +79,8 @@ inline auto Really(Mode mode, const Call& call) {
     } else {
       QueueFailed(t, site, size, entry);
     }
+  } else if (mode == Mode::kOff && p != nullptr) {
+    Pass(size);
   }
 }
 
@@ -104,8 +107,19 @@ inline void Finish(Mode mode, const Site& site, void* p, size_t size, wire::Entr
   }
   if (mode == Mode::kNested) {
     QueueFree(t, site, reinterpret_cast<uintptr_t>(p), wire::Entry::kFree);
+  } else if (mode == Mode::kOff) {
+    DiedWhileOff(reinterpret_cast<uintptr_t>(p), Stamp(), wire::Entry::kFree);
   }
   real.free(p);
+}
+
+[[gnu::noinline]] void* ReallocateWhileOff(void* p, size_t size, wire::Entry entry) {
+  const auto old_address = reinterpret_cast<uintptr_t>(p);
+  const uint64_t stamp = Stamp();
+  void* fresh = real.realloc(p, size);
+  if (fresh != nullptr) Pass(size);
+  if (fresh != nullptr || size == 0) DiedWhileOff(old_address, stamp, entry);
+  return fresh;
 }
 
 // realloc of a live block. Published only when it succeeded; a failed one leaves the old block as
@@ -113,6 +127,7 @@ inline void Finish(Mode mode, const Site& site, void* p, size_t size, wire::Entr
 inline void* Reallocate(const Site& site, void* p, size_t size, wire::Entry entry) {
   const Mode mode = Begin(site);
   if (mode == Mode::kPass) return real.realloc(p, size);
+  if (__builtin_expect(mode == Mode::kOff, 0)) return ReallocateWhileOff(p, size, entry);
   const auto old_address = reinterpret_cast<uintptr_t>(p);
   Thread* t = this_thread;
   const bool guarded = mode != Mode::kNested;

@@ -13,10 +13,12 @@
 #include "options.h"
 #include "real.h"
 #include "rule_table.h"
+#include "switch.h"
 #include "sys.h"
 #include "timeline.h"
 #include "trace_file.h"
 #include "unwind_libunwind.h"
+#include "usage.h"
 
 namespace allocprof {
 
@@ -47,6 +49,7 @@ bool StartOnce() {
       sys::MMap(sizeof(Process), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == nullptr || sys::MAdvise(page, sizeof(Process), MADV_WIPEONFORK) != 0) return false;
   if (!MapRuleTable()) return false;
+  NoteHeapStart();
   ChooseStampClock();
   MeasureCostClock();
   ReadOptions();
@@ -71,7 +74,9 @@ bool StartRecording() {
     module_generation.fetch_add(1);
   }
   LoadLibunwind();
-  return OpenTrace(role == Role::kRoot);
+  if (!OpenTrace(role == Role::kRoot)) return false;
+  BeginAsOption();
+  return true;
 }
 
 std::atomic<uint32_t> starting{0};

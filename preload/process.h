@@ -37,10 +37,12 @@ struct Process {
   uint64_t start_ticks;
   wire::SpoolHeader* spool;  // never null while recording; anonymous if no file could be had
   bool spool_on_disk;
-  std::atomic<uint32_t> closed;    // 1: the final drain has begun, nobody else writes any more
-  std::atomic<uint32_t> full;      // ALLOCPROF_MAX_SIZE is reached
-  std::atomic<uint32_t> writers;   // threads inside WriteTrace
-  std::atomic<uint32_t> fd_claim;  // held by the one thread that reopens the trace
+  std::atomic<uint32_t> closed;      // 1: the final drain has begun, nobody else writes any more
+  std::atomic<uint32_t> full;        // ALLOCPROF_MAX_SIZE is reached
+  std::atomic<uint32_t> ever_on;     // recording has been on, see switch.h
+  std::atomic<uint32_t> marked_off;  // what the trace was told last
+  std::atomic<uint32_t> writers;     // threads inside WriteTrace
+  std::atomic<uint32_t> fd_claim;    // held by the one thread that reopens the trace
   int trace_fd;
   uint64_t trace_device, trace_inode;
   uint64_t first_stamp, first_ns;

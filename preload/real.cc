@@ -41,6 +41,9 @@ bool ResolveReal() {
   Find(real.memalign, "memalign");
   Find(real.valloc, "valloc");
   Find(real.pvalloc, "pvalloc");
+  Find(real.mmap, "mmap");
+  Find(real.munmap, "munmap");
+  Find(real.mremap, "mremap");
   Find(real.dlclose, "dlclose");
   Find(real.quick_exit, "quick_exit");
   Find(real.execve, "execve");

@@ -21,6 +21,9 @@ struct Real {
   void* (*valloc)(size_t);
   void* (*pvalloc)(size_t);
   size_t (*usable_size)(void*);  // of the same allocator, else null
+  void* (*mmap)(void*, size_t, int, int, int, long);
+  int (*munmap)(void*, size_t);
+  void* (*mremap)(void*, size_t, size_t, int, ...);
   int (*dlclose)(void*);
   void (*quick_exit)(int);
   int (*execve)(const char*, char* const*, char* const*);

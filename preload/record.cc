@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include "real.h"
+#include "switch.h"
 
 namespace allocprof {
 
@@ -9,8 +10,22 @@ bool free_stacks = true;
 
 void Sample(Thread* t, uint64_t stamp) {
   t->until_timed = t->only_thread ? 256 / 16 : 256;
-  if (t->samples++ % 4 == 0) t->timed_since = stamp;
-  ArmCost(t, stamp);
+  if (__builtin_expect(IsOff(), 0)) {
+    SwitchOff(t);
+  } else {
+    ArmCost(t, stamp);
+  }
+  if (t->samples++ % 4 == 0) t->timed_since = Stamp();
+}
+
+void CountHook(Thread* t) {
+  constexpr uint64_t kInterrupted = 100'000;  // some 40 us: another process ran meanwhile
+  const uint64_t took = Stamp() - t->timed_since;
+  // A drain in between has its own account.
+  if (t->last_drain < t->timed_since && took < kInterrupted && took > EmptyMeasurement()) {
+    t->hook_cycles += (took - EmptyMeasurement()) * 1024;
+  }
+  t->timed_since = 0;
 }
 
 namespace {

@@ -28,6 +28,9 @@ extern bool free_stacks;  // ALLOCPROF_FREE_STACKS
 // hook itself, for the estimate of our own cost.
 void Sample(Thread* t, uint64_t stamp);
 
+// The hook that is timed has ended.
+void CountHook(Thread* t);
+
 inline uint64_t ExactStamp(Thread* t) {
   t->until_stamp = 16;
   const uint64_t stamp = t->clock = Stamp();
@@ -57,11 +60,7 @@ void RecordNestedEvent(Thread* t, const NestedEvent& event);
 
 inline void EndEvent(Thread* t, uint64_t stamp) {
   Publish(t);
-  if (__builtin_expect(t->timed_since != 0, 0)) {
-    // A drain in between has its own account.
-    if (t->last_drain < t->timed_since) t->hook_cycles += (Stamp() - t->timed_since) * 1024;
-    t->timed_since = 0;
-  }
+  if (__builtin_expect(t->timed_since != 0, 0)) CountHook(t);
   if (__builtin_expect(stamp >= t->next_tick, 0)) Tick(t, stamp);
 }
 

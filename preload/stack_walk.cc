@@ -57,6 +57,9 @@ uintptr_t StackEnd(StackBounds* bounds, uintptr_t sp) {
   return m.high;
 }
 
+// A runaway recursion has some 100,000 frames, at 4 ns each for every event.
+constexpr uint32_t kMostWalked = 8 * kMaxFrames;
+
 void WalkStack(const Site& site, StackBounds* bounds, uint32_t max_frames, Walk* walk) {
   Cursor c{site.pc, site.sp, site.bp, false};
   uintptr_t high = StackEnd(bounds, site.sp);
@@ -70,7 +73,7 @@ void WalkStack(const Site& site, StackBounds* bounds, uint32_t max_frames, Walk*
     FindRule(c.pc - 1);  // for its module
   }
   while (step == Step::kCaller) {
-    if (n == max_frames * 16) {
+    if (n == kMostWalked) {
       step = Step::kCut;
       break;
     }

@@ -51,7 +51,7 @@ void FindStack(StackBounds* bounds, bool main_thread);
 // End of the mapping of the stack that `sp` lies on, or 0 if there is none.
 uintptr_t StackEnd(StackBounds* bounds, uintptr_t sp);
 
-// Walks at most 16 * max_frames frames and keeps max_frames: from a deeper stack both ends, with a
+// Walks at most 8 * kMaxFrames frames and keeps max_frames: from a deeper stack both ends, with a
 // frame whose pc is wire::kCutPc between them.
 void WalkStack(const Site& site, StackBounds* bounds, uint32_t max_frames, Walk* walk);
 

@@ -15,8 +15,9 @@
 #include "real.h"
 #include "record.h"
 #include "spool_file.h"
+#include "switch.h"
 #include "sys.h"
-#include "timeline.h"
+#include "thread_record.h"
 #include "trace_file.h"
 
 namespace allocprof {
@@ -38,14 +39,17 @@ std::atomic<uint32_t> exit_key_state{0};  // 0 none, 1 being made, 2 there
 void ThreadExits(void* argument) {
   auto* t = static_cast<Thread*>(argument);
   if (t != this_thread || t->ready == 0) return;
-  const Mode mode = Enter(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), 0);
-  if (mode != Mode::kMain && mode != Mode::kTimed) return;
+  if (!EnterEvenIfOff(t, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)))) return;
   t->key_rounds++;
   DrainOwn(t);
   if (t->key_rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
     pthread_setspecific(exit_key, t);
   }
-  if (t->key_rounds == 1) WriteThreadRecord(t, t->drain_buffer, sizeof(t->drain_buffer), false);
+  if (t->key_rounds == 1) {
+    MeasureStack(t);
+    WriteThreadRecord(t, t->drain_buffer, sizeof(t->drain_buffer), false);
+  }
+  CountPassed(t);
   t->ring->exiting = 1;
   t->free_for_reuse.store(1, std::memory_order_release);
   Leave(t);
@@ -105,6 +109,10 @@ void FillThread(Thread* t) {
   t->shadow.count = 0;
   t->memo.Clear();
   t->depth_max = 0;
+  t->stack_high_water = 0;
+  t->passed_allocations = t->passed_bytes = 0;
+  // Of the owner before, if there was one.
+  __atomic_fetch_add(&spool->hook_cycles, t->hook_cycles, __ATOMIC_RELAXED);
   t->hook_cycles = 0;
   t->last_drain = 0;
   t->samples = 0;
@@ -142,6 +150,7 @@ void FillThread(Thread* t) {
 
 Thread* StartThreadGuarded() {
   if (!ProcessReady() || process->closed.load(std::memory_order_acquire) != 0) return nullptr;
+  if (NeverOn()) return nullptr;
   Thread* t = this_thread;  // not null: a forked child's, wiped
   bool known = false;
   if (t == nullptr) {
@@ -222,8 +231,14 @@ Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
     if (t != nullptr && process->state.load(std::memory_order_acquire) == State::kRecording) {
       return Mode::kPass;  // the trace has ended
     }
+    if (t == nullptr && NeverOn()) return Mode::kOff;
     t = StartThread();
     if (t == nullptr) return Mode::kPass;
+    if (IsOff()) {
+      SwitchOff(t);
+      t->idle.store(t->ready, std::memory_order_release);
+      return Mode::kOff;
+    }
     t->idle.store(kInHook, std::memory_order_relaxed);
     t->hook_sp = sp;
     return Mode::kMain;
@@ -239,6 +254,14 @@ Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
     t->ready = kIdle;
     return Mode::kTimed;
   }
+  if (t->idle.load(std::memory_order_relaxed) == kOff) {
+    if (IsOff()) return Mode::kOff;
+    t->idle.store(kInHook, std::memory_order_relaxed);
+    t->hook_sp = sp;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    SwitchOn(t);
+    return Mode::kMain;
+  }
   if (t->in_real != 0 && !real.allocator_is_libc && caller >= real.allocator_low &&
       caller < real.allocator_high) {
     return Mode::kPass;  // the allocator calling itself
@@ -253,6 +276,8 @@ Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
 }
 
 void LeaveNested(Thread* t) {
+  // What handlers queued has exact stamps: the events after it must not repeat an older one.
+  t->until_stamp = 1;
   // Handlers may queue more while this runs: only an unchanged count may be reset.
   uint32_t done = 0;
   for (;;) {

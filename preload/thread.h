@@ -55,11 +55,12 @@ struct NestedEvent {
 // kIdle, so that it costs no test of its own.
 inline constexpr uint32_t kNotReady = 0, kIdle = 1, kInHook = 2;
 inline constexpr uint32_t kArmed = 3;  // in no hook; one of the next real calls is to be timed
+inline constexpr uint32_t kOff = 4;    // in no hook; recording is switched off
 
 struct Thread {
   // Hot: read or written by every event.
   std::atomic<uint32_t> idle;     // kIdle: ready and in no hook. Anything else takes the slow path
-  uint32_t ready;                 // what idle returns to: kIdle or kArmed, kNotReady at the end
+  uint32_t ready;                 // what idle returns to: kNotReady once the trace has ended
   uint32_t in_real;               // inside the real allocator
   uint32_t until_stamp;           // events until the clock is read, while there is one thread
   uint32_t until_timed;           // of the events that read it: until one is timed
@@ -98,8 +99,10 @@ struct Thread {
   Thread* next;                                      // registry, newest first
   uint32_t number;                                   // in this trace, from 1
   uint32_t tid;
-  uint64_t stack_limit;  // bytes that the stack may grow to
-  uint32_t key_rounds;   // how often the key destructor has run
+  uint64_t stack_limit;                       // bytes that the stack may grow to
+  uint64_t stack_high_water;                  // bytes of it ever touched; 0 until measured
+  uint64_t passed_allocations, passed_bytes;  // while recording was off, not yet in the spool
+  uint32_t key_rounds;                        // how often the key destructor has run
   std::atomic<uint32_t> free_for_reuse;
   char drain_buffer[wire::Base64Size(256 * 1024) + 1024];  // touched as far as blocks are large
 };
@@ -107,8 +110,9 @@ struct Thread {
 extern __thread Thread* this_thread __attribute__((tls_model("initial-exec")));
 
 // How an event of this call is to be recorded.
-// kTimed is kMain with its real call timed.
-enum class Mode : uint8_t { kPass, kMain, kNested, kTimed };
+// kTimed is kMain with its real call timed. kOff: an allocation passes, a death is recorded by
+// DiedWhileOff.
+enum class Mode : uint8_t { kPass, kMain, kNested, kTimed, kOff };
 
 Mode EnterSlow(uintptr_t sp, uintptr_t caller);
 void LeaveNested(Thread* t);

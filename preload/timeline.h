@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The plain records of a trace that carry time and resources: samples (clock pair and RSS),
-// threads, and the end record.
+// The plain records of a trace that carry time and resources: samples (clock pair, memory) and the
+// end record.
 #pragma once
 
 #include <stddef.h>
@@ -19,8 +19,6 @@ void Tick(Thread* t, uint64_t stamp);
 
 // Stamp units from the start to the first sample, before the clock's rate has been measured.
 uint64_t FirstTickAfter();
-
-void WriteThreadRecord(Thread* t, char* buffer, size_t room, bool final);
 
 // The last record and the end of the document. False if it could not be written.
 bool WriteEndRecord(wire::Ending ending, int status, uint64_t end_stamp, char* buffer, size_t room);

@@ -110,6 +110,7 @@ void HeaderRecord(Line* line, const char* arguments, size_t argument_bytes) {
   line->Field("real_ns", Nanoseconds(CLOCK_REALTIME));
   line->Field("ring", options.RING).Field("depth", options.DEPTH);
   line->Field("unwind", options.UNWIND).Field("free_stacks", options.FREE_STACKS);
+  line->Field("start", options.START).Field("max_size", options.MAX_SIZE);
   line->Field("spool", process->spool_on_disk ? "file" : "memory");
   line->Raw(",\n\"records\":[\n");
 }
@@ -155,6 +156,7 @@ bool WriteTrace(const char* lines, size_t n) {
   sys::SignalsBlocked blocked;
   process->writers.fetch_add(1, std::memory_order_acq_rel);
   const bool may = process->closed.load(std::memory_order_acquire) == 0 &&
+                   process->full.load(std::memory_order_relaxed) == 0 &&
                    __atomic_load_n(&process->spool->window, __ATOMIC_ACQUIRE) == 0;
   const bool written = may && WriteAt(lines, n);
   process->writers.fetch_sub(1, std::memory_order_acq_rel);

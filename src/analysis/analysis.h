@@ -72,6 +72,8 @@ void AddStacks(const Input&, report::Report*);
 void AddTree(const Input&, report::Report*);
 void AddLeaks(const Input&, report::Report*);
 void AddIntervals(const Input&, report::Report*);
+void AddAllocator(const Input&, report::Report*);
+void AddMemory(const Input&, report::Report*);
 void AddThreads(const Input&, report::Report*);
 void AddRuntimeBlocks(const Input&, report::Report*);
 void AddSuppressions(const Input&, report::Report*);

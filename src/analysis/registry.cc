@@ -17,6 +17,8 @@ const std::vector<Analysis>& Registry() {
       {"stacks", AddStacks},
       {"phases", AddPhases},
       {"threads", AddThreads},
+      {"memory", AddMemory},
+      {"allocator", AddAllocator},
       {"runtime", AddRuntimeBlocks, kForReport | kForLeaks},
       {"suppressions", AddSuppressions, kForReport | kForLeaks},
       {"trust", AddTrust, kForAll},

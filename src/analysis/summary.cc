@@ -130,8 +130,7 @@ void AddTotals(const Input& in, report::Report* report) {
   add("before_main_allocations", "before main", Unit::kCount, before);
   add("after_main_allocations", "after main", Unit::kCount, after);
   add("threads", "threads", Unit::kCount, static_cast<uint64_t>(trace.threads.size()));
-  add("overhead.cpu_s", "recording cost (estimate)", Unit::kSeconds,
-      static_cast<double>(trace.drain_cycles + trace.hook_cycles) / trace.stamps_per_second);
+  add("overhead.cpu_s", "recording cost (estimate)", Unit::kSeconds, trace.RecordingSeconds());
   add("overhead.bytes", "recording memory, mapped", Unit::kBytes, trace.mapped_bytes);
   report->groups.push_back(std::move(group));
 }

@@ -36,7 +36,8 @@ void AddThreads(const Input& in, report::Report* report) {
                    {"allocated_bytes", "allocated", Unit::kBytes},
                    {"frees", "frees", Unit::kCount},
                    {"stack_limit_bytes", "stack limit", Unit::kBytes},
-                   {"stack_depth_max", "stack depth", Unit::kBytes}};
+                   {"stack_depth_max", "stack depth", Unit::kBytes},
+                   {"stack_high_water_bytes", "touched", Unit::kBytes}};
   std::map<uint32_t, model::ThreadTotals> by_id = Totals(in);
   // Whose the frees of a selection are is not known: a thread may free what another allocated.
   const bool filtered = !in.selection.filters.empty();
@@ -49,15 +50,17 @@ void AddThreads(const Input& in, report::Report* report) {
     if (filtered && totals.allocations == 0) continue;
     table.rows.push_back({uint64_t{t.tid}, t.name, totals.allocations, totals.allocated_bytes,
                           frees(totals), t.stack_limit != 0 ? Value(t.stack_limit) : Value(),
-                          t.depth_max});
+                          t.depth_max,
+                          t.stack_high_water != 0 ? Value(t.stack_high_water) : Value()});
   }
   // Threads whose record is lost: their events are not.
   for (const auto& [id, t] : by_id) {
     if (filtered && t.allocations == 0) continue;
     table.rows.push_back(
-        {Value(), Value(), t.allocations, t.allocated_bytes, frees(t), Value(), Value()});
+        {Value(), Value(), t.allocations, t.allocated_bytes, frees(t), Value(), Value(), Value()});
   }
-  RankAndCut(&table, "allocations", in.options.top, {false, false, true, true, true, false, false});
+  RankAndCut(&table, "allocations", in.options.top,
+             {false, false, true, true, true, false, false, false});
   report->tables.push_back(std::move(table));
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "analysis/analysis.h"
+#include "base/units.h"
 
 namespace allocprof::analysis {
 namespace {
@@ -67,6 +68,33 @@ bool TotalsHold(const trace::Totals& said, const trace::Totals& found) {
          said.allocated_bytes == found.allocated_bytes && said.failed == found.failed;
 }
 
+// What the program did without its being recorded, because it was asked for.
+void AddUnrecorded(const trace::Trace& t, std::vector<std::string>* notes) {
+  const trace::Resources& r = t.resources;
+  double off = 0;
+  uint64_t spans = 0;
+  for (size_t i = 0; i < r.switches.size(); i++) {
+    if (!r.switches[i].off) continue;
+    const uint64_t until = i + 1 < r.switches.size() ? r.switches[i + 1].stamp : t.last_stamp();
+    off += t.Seconds(until) - t.Seconds(r.switches[i].stamp);
+    spans++;
+  }
+  if (spans != 0) {
+    notes->push_back(fmt::format(
+        "Recording was off for {:.3f} s in {}: at least {} allocations of {} made then are not in "
+        "this profile, and their frees count as unknown.",
+        off, spans == 1 ? "one span" : fmt::format("{} spans", spans),
+        CountText(r.passed_allocations), BytesText(r.passed_bytes)));
+  }
+  if (r.full_stamp != 0) {
+    notes->push_back(fmt::format(
+        "The trace was full after {:.3f} s (ALLOCPROF_MAX_SIZE): what lives and leaks is told of "
+        "that moment; {} allocations of {} and {} frees after it were only counted.",
+        t.Seconds(r.full_stamp), CountText(r.dropped.allocations),
+        BytesText(r.dropped.allocated_bytes), CountText(r.dropped.frees)));
+  }
+}
+
 }  // namespace
 
 void AddTrust(const Input& in, report::Report* report) {
@@ -89,6 +117,7 @@ void AddTrust(const Input& in, report::Report* report) {
     default:
       break;
   }
+  AddUnrecorded(t, &notes);
   for (const trace::Lost& l : t.lost)
     notes.push_back(fmt::format("{} events were lost: {}.", l.events, LostText(l.why)));
   for (const auto* list : {&t.damage, &r.damage}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/observers.h"
 
+#include "model/allocator_cost.h"
 #include "model/containment.h"
 #include "model/leak_births.h"
 #include "model/thread_totals.h"
@@ -24,6 +25,7 @@ const std::vector<ObserverRow>& Observers() {
       {"timeline", Make<TimelineObserver>},
       {"leak births", Make<LeakBirthsObserver>},
       {"containment", Make<Containment>},
+      {"allocator", Make<AllocatorCost>},
   };
   return kRows;
 }

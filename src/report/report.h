@@ -18,7 +18,8 @@ namespace allocprof::report {
 using Value = std::variant<std::monostate, bool, uint64_t, int64_t, double, std::string,
                            std::vector<std::string>>;
 
-enum class Unit { kNone, kCount, kBytes, kSeconds, kText };
+// A share is a number from 0 to 1.
+enum class Unit { kNone, kCount, kBytes, kSeconds, kText, kShare };
 
 // Keys are those of the JSON report; a dot nests ("exit.code" is {"exit":{"code":..}}).
 struct Scalar {

@@ -107,6 +107,9 @@ Status Dump(const std::string& path, std::ostream& out) {
   for (const Sample& s : trace.samples) {
     printer.Line({{"k", "sample"}, {"t", s.stamp}, {"ns", s.ns}, {"rss", s.rss}});
   }
+  for (const Switch& s : trace.resources.switches) {
+    printer.Line({{"k", "mark"}, {"t", s.stamp}, {"what", s.off ? "off" : "on"}});
+  }
   const ReplayResult result = Replay(trace, &printer);
   for (const auto* list : {&trace.damage, &result.damage}) {
     for (const Damage& d : *list)

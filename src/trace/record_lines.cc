@@ -71,6 +71,7 @@ bool ParseThread(const json& j, Trace* trace) {
   std::tie(t.stack_low, t.stack_base) = Pair(j, "stack");
   t.stack_limit = U64(j, "limit");
   t.depth_max = U64(j, "depth_max");
+  t.stack_high_water = U64(j, "high_water");
   t.start = U64(j, "t");
   if (t.id == 0) return false;
   for (Thread& known : trace->threads) {
@@ -113,7 +114,8 @@ bool ParseEnd(const json& j, Trace* trace) {
     trace->exit_status = s->get<int>();
   }
   trace->end_stamp = U64(j, "t");
-  trace->samples.push_back({U64(j, "t"), U64(j, "ns"), U64(j, "rss")});
+  trace->samples.push_back(ParseSample(j));
+  ParseResources(j, &trace->resources);
   const json none = json::object();
   const auto member = [&](const char* key) -> const json& {
     const auto it = j.find(key);
@@ -131,6 +133,7 @@ bool ParseEnd(const json& j, Trace* trace) {
   const json& overhead = member("overhead");
   trace->drain_cycles = U64(overhead, "drain");
   trace->hook_cycles = U64(overhead, "hooks");
+  trace->drain_ns = U64(overhead, "drain_ns");
   trace->mapped_bytes = U64(overhead, "mapped_bytes");
   const json& unwind = member("unwind");
   trace->stacks_cut = U64(unwind, "cut");
@@ -212,7 +215,9 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
   } else if (kind == "thread") {
     good = ParseThread(j, trace);
   } else if (kind == "sample") {
-    trace->samples.push_back({U64(j, "t"), U64(j, "ns"), U64(j, "rss")});
+    trace->samples.push_back(ParseSample(j));
+  } else if (kind == "mark") {
+    good = ParseSwitch(j, &trace->resources);
   } else if (kind == "end") {
     good = ParseEnd(j, trace);
   } else {

@@ -164,10 +164,12 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
   }
   trace->drain_cycles = head.drain_cycles;
   trace->hook_cycles = head.hook_cycles;
+  trace->drain_ns = head.drain_ns;
   trace->mapped_bytes = head.mapped_bytes;
   trace->stacks_cut = head.stacks_cut;
   trace->stacks_verified = head.verified;
   trace->stacks_different = head.different;
+  ReadResources(head, &trace->resources);
 
   ReadModuleLog(bytes, head, trace);
   const uint64_t rings =

@@ -50,6 +50,12 @@ double Trace::Seconds(uint64_t stamp) const {
   return static_cast<double>(stamp - header.stamp) / stamps_per_second;
 }
 
+double Trace::RecordingSeconds() const {
+  const double drain = drain_ns != 0 ? static_cast<double>(drain_ns) / 1e9
+                                     : static_cast<double>(drain_cycles) / stamps_per_second;
+  return drain + static_cast<double>(hook_cycles) / stamps_per_second;
+}
+
 Result<Trace> Load(const std::string& path) {
   Trace trace;
   trace.path = path;
@@ -64,6 +70,9 @@ Result<Trace> Load(const std::string& path) {
   DropRepeated(&trace.chunks);
   std::stable_sort(trace.samples.begin(), trace.samples.end(),
                    [](const Sample& a, const Sample& b) { return a.stamp < b.stamp; });
+  std::vector<Switch>& switches = trace.resources.switches;
+  std::stable_sort(switches.begin(), switches.end(),
+                   [](const Switch& a, const Switch& b) { return a.stamp < b.stamp; });
   FindRate(&trace);
   return trace;
 }

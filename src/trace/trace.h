@@ -17,6 +17,7 @@
 
 #include "base/mapped_file.h"
 #include "base/status.h"
+#include "trace/resources.h"
 
 namespace allocprof::trace {
 
@@ -52,13 +53,8 @@ struct Thread {
   uint64_t stack_low = 0, stack_base = 0;
   uint64_t stack_limit = 0;  // bytes; 0 = unlimited or unknown
   uint64_t depth_max = 0;
+  uint64_t stack_high_water = 0;  // bytes of the stack ever touched; 0 = not measured
   uint64_t start = 0;
-};
-
-struct Sample {
-  uint64_t stamp = 0;
-  uint64_t ns = 0;
-  uint64_t rss = 0;  // 0 = not known
 };
 
 struct Chunk {
@@ -109,8 +105,10 @@ struct Trace {
   std::optional<Totals> totals;     // from the end record, to be proved again
   std::vector<Lost> lost;
   uint64_t drain_cycles = 0, hook_cycles = 0, mapped_bytes = 0;
+  uint64_t drain_ns = 0;  // of processor time; 0 in traces of minor version 0
   uint64_t stacks_cut = 0, stacks_verified = 0, stacks_different = 0;
   bool window = false;
+  Resources resources;
 
   // Stamp units per second, from the clock pairs; false when the trace holds only one.
   double stamps_per_second = 0;
@@ -118,6 +116,8 @@ struct Trace {
 
   uint64_t last_stamp() const;
   double Seconds(uint64_t stamp) const;
+  // Estimate of the processor time that recording took.
+  double RecordingSeconds() const;
 };
 
 // Reads `path` and, if it is there and belongs to it, `path`.spool.

@@ -46,6 +46,7 @@ bool IsFigure(const report::Table& table, size_t column) {
     case report::Unit::kCount:
     case report::Unit::kBytes:
     case report::Unit::kSeconds:
+    case report::Unit::kShare:
       return true;
     case report::Unit::kText:
       return false;

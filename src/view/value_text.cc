@@ -34,6 +34,8 @@ std::string DoubleText(double number, report::Unit unit, const TextStyle& style)
       // A mean, say; beyond 2^63 the cast would be undefined.
       if (std::fabs(number) < 9e18) return BytesText(static_cast<int64_t>(std::llround(number)));
       return fmt::format("{:.3g} B", number);
+    case report::Unit::kShare:
+      return PercentText(number, 1);
     default:
       return fmt::format("{:.4g}", number);
   }

@@ -45,6 +45,33 @@ enum class Lost : uint32_t {
 inline constexpr const char* kLostNames[] = {"no_ring", "nested", "window", "starting", "max_size"};
 static_assert(sizeof(kLostNames) / sizeof(kLostNames[0]) == static_cast<uint32_t>(Lost::kCount));
 
+// Whether the process is to record, in SpoolHeader::control. A thread looks at the word once in 256
+// events while it records, and at every call while it does not.
+enum class Control : uint32_t { kOn = 0, kOff = 1 };
+
+struct BlockSums {
+  uint64_t events;
+  uint64_t allocations;
+  uint64_t frees;
+  uint64_t reallocations;
+  uint64_t allocated_bytes;
+  uint64_t failed;
+};
+
+// Who called mmap, munmap or mremap: the allocator itself is told apart where it is another one
+// than libc's, whose own calls nobody sees.
+enum class Mapper : uint32_t { kProgram = 0, kAllocator = 1 };
+
+// Successful calls, and bytes in whole pages.
+struct MapTotals {
+  uint64_t maps;
+  uint64_t unmaps;
+  uint64_t remaps;
+  uint64_t mapped_bytes;    // by mmap, and by mremap what it grew
+  uint64_t unmapped_bytes;  // by munmap, and by mremap what it shrank
+  uint64_t peak_bytes;      // largest difference of the two
+};
+
 struct SpoolHeader {
   char magic[8];
   uint32_t version;     // kFormatMajor
@@ -79,6 +106,16 @@ struct SpoolHeader {
   uint64_t stacks_cut;  // ended by a rule that the native walk does not know
   uint64_t verified;    // stacks compared with libunwind, and found different
   uint64_t different;
+  // Written by `allocprof start` and `stop`, read by hooks: see Control.
+  uint32_t control;
+  uint32_t reserved;
+  // What was done while recording was off, or after the trace was full.
+  uint64_t passed_allocations;
+  uint64_t passed_bytes;
+  uint64_t full_stamp;  // when ALLOCPROF_MAX_SIZE was reached, 0: it was not
+  BlockSums dropped;    // of the blocks that the full trace did not take
+  MapTotals maps[2];    // by Mapper
+  uint64_t drain_ns;    // processor time of the drains
 };
 static_assert(sizeof(SpoolHeader) <= kSpoolPage);
 
