@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "clock.h"
+#include "cost.h"
 #include "line.h"
 #include "modules.h"
 #include "options.h"
@@ -191,16 +192,16 @@ class DrainTimer {
 };
 
 // No room in trace.json: gives up the oldest block, so that the ring holds the last events. Paths
-// are defined anew, since their definitions may be what is lost.
+// are defined anew from the next event on, since their definitions may be what is lost; not at
+// once, for this may be called while a stack is being captured.
 void DropOldest(Thread* t) {
   wire::RingHeader* ring = t->ring;
   const uint64_t block = ring->tail;
   const uint32_t used = ring->used[block % wire::kBlocksPerRing];
   CountLost(wire::Lost::kWindow, TotalsOf(ring, block, used).events);
   __atomic_store_n(&ring->tail, block + 1, __ATOMIC_RELEASE);
-  memset(t->seen, 0, sizeof(t->seen));
-  t->shadow.count = 0;
-  t->memo.Clear();
+  t->forget = true;
+  if (t->ready == kIdle) ArmCost(t, Stamp());
 }
 
 void BeginBlock(Thread* t) {

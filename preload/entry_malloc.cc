@@ -107,7 +107,7 @@ inline void Finish(Mode mode, const Site& site, void* p, size_t size, wire::Entr
   }
   if (mode == Mode::kNested) {
     QueueFree(t, site, reinterpret_cast<uintptr_t>(p), wire::Entry::kFree);
-  } else if (mode == Mode::kOff) {
+  } else if (mode == Mode::kOff && t != nullptr) {
     DiedWhileOff(reinterpret_cast<uintptr_t>(p), Stamp(), wire::Entry::kFree);
   }
   real.free(p);

@@ -89,6 +89,12 @@ const char* Why(int error) {
   }
 }
 
+int SayNoMemory() {
+  Say("not recording", process->trace_path,
+      "no memory for the recorder: raise the limit (ulimit -v)");
+  return -1;
+}
+
 int CreateNumbered() {
   for (uint32_t n = 1; n < 10000; n++) {
     ChildName(n);
@@ -97,7 +103,9 @@ int CreateNumbered() {
                   AT_SYMLINK_NOFOLLOW) == 0) {
       continue;
     }
-    if (CreateSpool() == SpoolResult::kInUse) continue;
+    const SpoolResult spool = CreateSpool();
+    if (spool == SpoolResult::kInUse) continue;
+    if (spool == SpoolResult::kNoMemory) return SayNoMemory();
     const int fd = CreateExclusive();
     if (fd >= 0) return fd;
     RemoveSpool();
@@ -126,7 +134,9 @@ int CreateRootTrace() {
                             : "it is not a regular file: remove it or set ALLOCPROF_OUTPUT");
     return -1;
   }
-  if (CreateSpool() == SpoolResult::kInUse) {
+  const SpoolResult spool = CreateSpool();
+  if (spool == SpoolResult::kNoMemory) return SayNoMemory();
+  if (spool == SpoolResult::kInUse) {
     const int fd = CreateNumbered();
     if (fd >= 0) Say("another process is writing", root_output, "this one has its pid in the name");
     return fd;

@@ -34,10 +34,11 @@ uint64_t stderr_device, stderr_inode;
 
 // What is done once in the life of this image, and kept by forked children.
 bool once_done = false;
+bool cannot_start = false;  // for want of memory: not tried again at each allocation
 
 bool StartOnce() {
   if (once_done) return true;
-  if (real.malloc == nullptr && !ResolveReal()) return false;
+  if (cannot_start || (real.malloc == nullptr && !ResolveReal())) return false;
   // Before libc has set it there are no options to read, and no program to record.
   if (environ == nullptr) return false;
   struct stat st;
@@ -47,8 +48,12 @@ bool StartOnce() {
   }
   void* page =
       sys::MMap(sizeof(Process), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (page == nullptr || sys::MAdvise(page, sizeof(Process), MADV_WIPEONFORK) != 0) return false;
-  if (!MapRuleTable()) return false;
+  cannot_start = page == nullptr || sys::MAdvise(page, sizeof(Process), MADV_WIPEONFORK) != 0 ||
+                 !MapRuleTable();
+  if (cannot_start) {
+    Say("not recording", "no memory for the recorder", "raise the limit (ulimit -v)");
+    return false;
+  }
   NoteHeapStart();
   ChooseStampClock();
   MeasureCostClock();

@@ -99,7 +99,7 @@ SpoolResult CreateSpool() {
   process->spool_on_disk = memory != nullptr;
   if (memory == nullptr) {
     memory = sys::MMap(kHeadBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == nullptr) return SpoolResult::kInUse;
+    if (memory == nullptr) return SpoolResult::kNoMemory;
     FillHeader(static_cast<wire::SpoolHeader*>(memory));
   }
   process->spool = static_cast<wire::SpoolHeader*>(memory);

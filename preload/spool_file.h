@@ -16,6 +16,7 @@ enum class SpoolResult {
   kCreated,
   kAnonymous,  // not on disk
   kInUse,      // a live process is writing this trace
+  kNoMemory,   // nor any for the rings
 };
 
 // Creates process->spool at process->spool_path; a leftover of a dead process is replaced.

@@ -68,6 +68,7 @@ void SwitchOff(Thread* t) {
 
 void SwitchOn(Thread* t) {
   t->ready = kIdle;
+  if (t->forget) ForgetPaths(t);
   t->until_stamp = 1;  // deaths meanwhile had exact stamps: what comes now is later than they
   CountPassed(t);
   Mark(false);

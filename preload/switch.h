@@ -7,7 +7,8 @@
 // realloc is still recorded, without a stack, so that what is known to be alive stays true. Before
 // it has ever been on there is nothing to die: then all passes, and no thread is set up.
 // No signal handler: a thread that records looks at the word once in 256 events (in Sample), one
-// that does not at every call. Cost while it is off: 4 ns an allocation, 20 ns a free.
+// that does not at every call. Cost while it is off: 8 ns a call;
+// 28 ns a free once it has been on.
 #pragma once
 
 #include <stddef.h>

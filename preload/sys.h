@@ -16,7 +16,17 @@
 
 namespace allocprof::sys {
 
+#ifdef ALLOCPROF_FAULTS
+// The seam of the test build libtrace_faults.so, see tests/faults/: true when this call is to
+// answer `result` and is not to be made, or has been made in part.
+bool Fault(long n, const long (&arguments)[6], long* result);
+#endif
+
 inline long Call(long n, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) {
+#ifdef ALLOCPROF_FAULTS
+  long faulted;
+  if (Fault(n, {a, b, c, d, e, f}, &faulted)) return faulted;
+#endif
   register long r10 asm("r10") = d;
   register long r8 asm("r8") = e;
   register long r9 asm("r9") = f;
@@ -31,18 +41,29 @@ inline long Call(long n, long a = 0, long b = 0, long c = 0, long d = 0, long e 
 inline long Word(const void* p) { return reinterpret_cast<long>(p); }
 inline bool Failed(long r) { return r < 0 && r > -4096; }
 
+// A call that a signal interrupted is made again, but not for ever.
+template <typename Make>
+inline long Again(const Make& make) {
+  long r = make();
+  for (int tries = 0; r == -4 /* EINTR */ && tries < 100; tries++) r = make();
+  return r;
+}
+
 inline int Open(const char* path, int flags, int mode = 0) {
-  return static_cast<int>(Call(SYS_openat, -100 /* AT_FDCWD */, Word(path), flags, mode));
+  return static_cast<int>(
+      Again([=] { return Call(SYS_openat, -100 /* AT_FDCWD */, Word(path), flags, mode); }));
 }
 inline int Close(int fd) { return static_cast<int>(Call(SYS_close, fd)); }
 inline long Read(int fd, void* buf, size_t n) {
-  return Call(SYS_read, fd, Word(buf), static_cast<long>(n));
+  return Again([=] { return Call(SYS_read, fd, Word(buf), static_cast<long>(n)); });
 }
 inline long Write(int fd, const void* buf, size_t n) {
   return Call(SYS_write, fd, Word(buf), static_cast<long>(n));
 }
 inline long PWrite(int fd, const void* buf, size_t n, uint64_t offset) {
-  return Call(SYS_pwrite64, fd, Word(buf), static_cast<long>(n), static_cast<long>(offset));
+  return Again([=] {
+    return Call(SYS_pwrite64, fd, Word(buf), static_cast<long>(n), static_cast<long>(offset));
+  });
 }
 inline int Unlink(const char* path) { return static_cast<int>(Call(SYS_unlink, Word(path))); }
 inline int Fcntl(int fd, int cmd, long arg) {
@@ -53,8 +74,8 @@ inline int Ioctl(int fd, unsigned long request, void* arg) {
   return static_cast<int>(Call(SYS_ioctl, fd, static_cast<long>(request), Word(arg)));
 }
 inline int FAllocate(int fd, uint64_t offset, uint64_t n) {
-  return static_cast<int>(
-      Call(SYS_fallocate, fd, 0, static_cast<long>(offset), static_cast<long>(n)));
+  return static_cast<int>(Again(
+      [=] { return Call(SYS_fallocate, fd, 0, static_cast<long>(offset), static_cast<long>(n)); }));
 }
 inline void* MMap(size_t n, int prot, int flags, int fd, uint64_t offset) {
   long r = Call(SYS_mmap, 0, static_cast<long>(n), prot, flags, fd, static_cast<long>(offset));

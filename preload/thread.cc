@@ -96,7 +96,7 @@ void Register(Thread* t) {
 
 void FillThread(Thread* t) {
   wire::SpoolHeader* spool = process->spool;
-  memset(t->seen, 0, sizeof(t->seen));
+  ForgetPaths(t);
   t->number = __atomic_add_fetch(&spool->threads, 1u, __ATOMIC_RELAXED);
   t->tid = sys::GetTid();
   t->key_rounds = 0;
@@ -106,8 +106,6 @@ void FillThread(Thread* t) {
   t->until_timed = 1 + (t->clock >> 3 & (t->number == 1 ? 15 : 255));
   t->timed_since = 0;
   t->only_thread.store(t->number == 1, std::memory_order_relaxed);
-  t->shadow.count = 0;
-  t->memo.Clear();
   t->depth_max = 0;
   t->stack_high_water = 0;
   t->passed_allocations = t->passed_bytes = 0;
@@ -194,9 +192,7 @@ bool IsAbandoned(Thread* t, uintptr_t sp) {
 
 // What the abandoned hook wrote was not published; paths it remembered may not be defined.
 void Recover(Thread* t) {
-  memset(t->seen, 0, sizeof(t->seen));
-  t->shadow.count = 0;
-  t->memo.Clear();
+  ForgetPaths(t);
   t->in_real = 0;
   const uint64_t head = t->ring->head;
   if (head >> 32 == t->block && t->block_start != nullptr) {
@@ -218,6 +214,13 @@ Thread* StartThread() {
   }
   setting_up = false;
   return t;
+}
+
+void ForgetPaths(Thread* t) {
+  memset(t->seen, 0, sizeof(t->seen));
+  t->shadow.count = 0;
+  t->memo.Clear();
+  t->forget = false;
 }
 
 void StopThread(Thread* t) {
@@ -247,6 +250,7 @@ Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
     t->idle.store(kInHook, std::memory_order_relaxed);
     t->hook_sp = sp;
     std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (t->forget) ForgetPaths(t);
     if (t->cost_skip != 0) {
       t->cost_skip--;
       return Mode::kMain;

@@ -81,6 +81,7 @@ struct Thread {
   uint64_t timed_since;  // stamp at the begin of the event being timed, or 0
   uint64_t last_drain;   // stamp at its end: a hook that drained is not timed
   uint32_t samples;      // how often a hook or a real call was chosen to be timed
+  bool forget;           // the next event, found armed, forgets all paths first
   uint32_t cost_skip;    // while armed: events until the one whose real call is timed
   uint64_t cost;         // of the real call just timed, in stamp units
 
@@ -143,6 +144,9 @@ inline void Leave(Thread* t) {
 
 // Prepares the calling thread. Returns nullptr when it cannot be recorded (counted).
 Thread* StartThread();
+
+// The thread has defined no path, whatever it has. REQUIRES: no stack is being captured.
+void ForgetPaths(Thread* t);
 
 // Takes the calling thread out of service: its events pass through from now on.
 void StopThread(Thread* t);

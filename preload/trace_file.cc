@@ -81,7 +81,6 @@ bool WriteAt(const char* lines, size_t n) {
   uint64_t offset = __atomic_fetch_add(&process->spool->trace_offset, n, __ATOMIC_RELAXED);
   while (n > 0) {
     const long r = sys::PWrite(fd, lines, n, offset);
-    if (r == -EINTR) continue;
     if (r <= 0) {
       StopWriting(r == -ENOSPC ? "the disk is full; only the last events are kept"
                                : "write failed; only the last events are kept");
@@ -139,12 +138,17 @@ bool WriteHeader() {
 bool OpenTrace(bool is_root) {
   const int fd = is_root ? CreateRootTrace() : CreateChildTrace();
   if (fd < 0) return false;
-  struct stat st;
-  if (sys::FStat(fd, &st) != 0) return false;
+  struct stat st {};
+  const bool known = sys::FStat(fd, &st) == 0;
   process->trace_fd = MoveHigh(fd);
   process->trace_device = process->spool->trace_device = st.st_dev;
   process->trace_inode = process->spool->trace_inode = st.st_ino;
-  if (!WriteHeader()) {
+  if (!known || !WriteHeader()) {
+    // Else it has been said why.
+    if (process->spool->window == 0) {
+      Say("not recording", process->trace_path, "its header cannot be written");
+    }
+    sys::Close(process->trace_fd);
     RemoveSpool();
     return false;
   }

@@ -3,9 +3,12 @@
 """What recording costs a build of many small processes: `make` with 200 rules, each a program that
 does next to nothing, natively and under libtrace.so.
 
-The runs are interleaved and figures are medians over the rounds, of time by the clock and of processor
-time (user + system of make and all it waited for). With --most MS it ends with 1 when a process costs
-more than that over native by either; a busy machine only ever adds, so the best of the rounds decides. Usage: many_processes.py BUILD_DIR [--processes N] [--rounds N] [--jobs N] [--most MS]
+The runs are interleaved and figures are medians over the rounds, by the clock and of processor time
+(user + system of make and all that it waited for). With --most MS it ends with 1 when a process costs
+more processor time than that over native in the best of the rounds; the clock's figure needs a quiet
+machine.
+
+Usage: many_processes.py BUILD_DIR [--processes N] [--rounds N] [--jobs N] [--most MS]
 """
 import argparse
 import os
@@ -73,7 +76,7 @@ def main():
               f"{statistics.median(t[index] for t in recorded):.0f} ms recorded, "
               f"{statistics.median(added):.2f} ms a process added (best {min(added):.2f})")
     shutil.rmtree(work)
-    return 1 if arguments.most is not None and max(best) > arguments.most else 0
+    return 1 if arguments.most is not None and best[1] > arguments.most else 0
 
 
 if __name__ == "__main__":

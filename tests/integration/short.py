@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A short program stays short: recording `true` costs at most 3 ms, start to end."""
+"""A short program stays short: recording `true` costs at most 3 ms, start to end, and a `make` of many
+such programs at most 5 ms of processor time for each."""
 
 import os
 import statistics
+import subprocess
+import sys
 import time
 import unittest
 
@@ -51,6 +54,15 @@ class ShortTest(harness.IntegrationTest):
             if best <= MOST_MS:
                 return
         self.fail(f"recording `true` adds {best:.2f} ms, more than {MOST_MS} ms")
+
+    def test_make_of_200_small_processes(self):
+        bench = harness.ROOT / "tests" / "bench" / "many_processes.py"
+        ended = subprocess.run(
+            [sys.executable, bench, harness.BUILD, "--processes", "200", "--rounds", "2",
+             "--most", "5"], env=harness.environment(self.folder), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        print(ended.stdout.decode())
+        self.assertEqual(ended.returncode, 0, ended.stdout.decode() + ended.stderr.decode())
 
 
 if __name__ == "__main__":
