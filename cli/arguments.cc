@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "base/edit_distance.h"
+#include "describe.h"
 #include "message.h"
 
 namespace allocprof::cli {
@@ -28,6 +29,42 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
     for (const std::string& name : option->get_snames()) names.push_back("-" + name);
   }
   return names;
+}
+
+// Where the next Parse puts what it gets, instead of parsing.
+CommandDescription* description_wanted = nullptr;
+
+// What OneOf has said of itself: "TEXT:{auto,always,never}".
+std::vector<std::string> ChoicesOf(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const size_t open = type.find('{'), close = type.find('}');
+  if (open == type.npos || close == type.npos) return {};
+  return CLI::detail::split(type.substr(open + 1, close - open - 1), ',');
+}
+
+CommandDescription DescriptionOf(const CLI::App& app) {
+  CommandDescription description{{}, app.get_footer()};
+  for (const bool positional : {true, false}) {
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->get_positional() != positional) continue;
+      OptionDescription& d = description.options.emplace_back();
+      for (const std::string& name : option->get_snames()) d.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) d.names.push_back("--" + name);
+      d.help = option->get_description();
+      d.group = option->get_group();
+      d.choices = ChoicesOf(*option);
+      if (positional) {
+        d.placeholder = option->get_name(true);
+      } else if (option->get_expected_max() != 0) {
+        d.placeholder = option->get_option_text().empty() ? "VALUE" : option->get_option_text();
+      }
+    }
+  }
+  // Headings come in between: what has none stands before them.
+  std::stable_partition(
+      description.options.begin(), description.options.end(),
+      [](const OptionDescription& d) { return d.names.empty() || d.group == "Options"; });
+  return description;
 }
 
 std::string Mistake(const CLI::App& app, const CLI::ParseError& error) {
@@ -51,6 +88,10 @@ std::optional<int> Parse(const Command& command, CLI::App* app,
                          std::vector<std::string> arguments) {
   app->name(std::string("allocprof ") + command.name);
   app->set_help_flag("-h,--help", "this help");
+  if (description_wanted != nullptr) {
+    *description_wanted = DescriptionOf(*app);
+    return kExitOk;
+  }
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   try {
     app->parse(arguments);
@@ -63,6 +104,14 @@ std::optional<int> Parse(const Command& command, CLI::App* app,
                          command.name));
     return kExitUsage;
   }
+}
+
+CommandDescription Describe(const Command& command) {
+  CommandDescription description;
+  description_wanted = &description;
+  command.run(command, {});
+  description_wanted = nullptr;
+  return description;
 }
 
 std::string Listed(const std::vector<std::string>& words) {
@@ -90,7 +139,7 @@ CLI::Validator OneOf(std::vector<std::string> words) {
         return fmt::format("'{}' is not {}{}", value, Listed(words),
                            DidYouMean(ClosestWord(value, words)));
       },
-      "");
+      fmt::format("{{{}}}", fmt::join(words, ",")));
 }
 
 }  // namespace allocprof::cli

@@ -25,6 +25,7 @@ struct Command {
   std::vector<Example> examples;
   // Gets what follows the command's name; returns the exit code.
   int (*run)(const Command& command, std::vector<std::string> arguments);
+  bool hidden = false;  // for the build: not in help, pages and completions
 };
 
 const std::vector<Command>& Commands();
@@ -32,8 +33,10 @@ const std::vector<Command>& Commands();
 // nullptr if there is none of that name.
 const Command* FindCommand(const std::string& name);
 
+int RunCompletion(const Command& command, std::vector<std::string> arguments);
 int RunDump(const Command& command, std::vector<std::string> arguments);
 int RunLeaks(const Command& command, std::vector<std::string> arguments);
+int RunMan(const Command& command, std::vector<std::string> arguments);
 int RunReport(const Command& command, std::vector<std::string> arguments);
 int RunRun(const Command& command, std::vector<std::string> arguments);
 int RunTimeline(const Command& command, std::vector<std::string> arguments);

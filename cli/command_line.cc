@@ -19,6 +19,7 @@ int WriteHelp() {
                "  allocprof trace.json\n      show where it allocates, as 'allocprof report' does\n"
                "\nCommands:\n";
   for (const Command& command : Commands()) {
+    if (command.hidden) continue;
     std::cout << fmt::format("  {:<10}  {}\n", command.name, command.blurb);
   }
   std::cout << "  help        Show the help of a command.\n"

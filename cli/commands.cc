@@ -57,6 +57,16 @@ const std::vector<Command>& Commands() {
        {{"allocprof dump trace.json | head", "what was recorded first"},
         {"allocprof dump trace.json -o events.json", "into a file"}},
        RunDump},
+      {"man",
+       "Print the manual page of allocprof or of a command.",
+       {{"allocprof man report | man -l -", "read it without installing it"}},
+       RunMan,
+       true},
+      {"completion",
+       "Print the completions for a shell.",
+       {{"source <(allocprof completion bash)", "for this shell"}},
+       RunCompletion,
+       true},
   };
   return commands;
 }

@@ -10,6 +10,7 @@
 #include "base/terminal.h"
 #include "message.h"
 #include "output.h"
+#include "pager.h"
 #include "progress.h"
 #include "symbol_arguments.h"
 
@@ -113,6 +114,7 @@ void BindReportArguments(CLI::App* app, ReportArguments* to) {
   app->add_option("--color", to->color, "auto, always or never")
       ->check(OneOf({"auto", "always", "never"}))
       ->option_text("WHEN");
+  app->add_flag("--no-pager", to->no_pager, "write to the terminal itself");
   BindFilters(app, to);
   BindSymbolOptions(app, &to->options.symbols);
   app->footer(FormatHelp());
@@ -148,6 +150,10 @@ int ShowReport(const Command& command, const ReportArguments& arguments) {
   // A table alone has no place for the notes.
   if (format.one_table) {
     for (const std::string& note : report.value().notes) SayWarning(note);
+  }
+  std::unique_ptr<Pager> pager;
+  if (output.value()->is_terminal() && !arguments.no_pager && arguments.format == "text") {
+    pager = Pager::Start(PagerCommand(std::getenv));
   }
   const Status written = format.write(report.value(), view_options, output.value()->stream());
   if (!written.ok()) return Fail(written);

@@ -23,6 +23,7 @@ struct ReportArguments {
   std::string table;
   std::string phase;
   std::string color = "auto";
+  bool no_pager = false;
   std::optional<uint64_t> top;
   std::optional<uint64_t> default_top;  // of the format, if there is none
   bool plumbing = false;
