@@ -55,6 +55,23 @@ std::string SiteOf(const std::vector<report::Frame>& stack) {
   return site->function;
 }
 
+// What stands before a tree's name: its level. GitHub drops plain spaces.
+std::string LevelOf(const report::Table& table, size_t row) {
+  if (!table.tree || table.rows[row].empty()) return "";
+  const auto level = static_cast<uint64_t>(NumberOf(table.rows[row][0]).value_or(0));
+  std::string text;
+  for (uint64_t i = 0; i < level; i++) text += "&emsp;";
+  return text;
+}
+
+// Branches of a tree that are summed in one row.
+std::string RestOf(const report::Table& table, size_t row) {
+  const int column = table.tree ? report::FindColumn(table, "rest") : -1;
+  if (column < 0 || static_cast<size_t>(column) >= table.rows[row].size()) return "";
+  const auto rest = static_cast<uint64_t>(NumberOf(table.rows[row][column]).value_or(0));
+  return rest == 0 ? "" : fmt::format("… {} smaller", rest);
+}
+
 }  // namespace
 
 void WriteMarkdown(const report::Table& table, std::ostream& out) {
@@ -79,7 +96,9 @@ void WriteMarkdown(const report::Table& table, std::ostream& out) {
       const report::Value value = i < table.rows[row].size() ? table.rows[row][i] : report::Value();
       std::string text = ValueText(value, column.unit, style);
       if (LastPart(column.key) == "file") text += LineOf(table, row, style);
-      out << " " << Escaped(text) << " |";
+      const bool name = LastPart(column.key) == "function";
+      if (const std::string rest = name ? RestOf(table, row) : ""; !rest.empty()) text = rest;
+      out << " " << (name ? LevelOf(table, row) : "") << Escaped(text) << " |";
     }
     if (stacks) {
       const bool known = row < table.stacks.size();

@@ -30,6 +30,22 @@ size_t Bars(const std::string& line) {
   return bars;
 }
 
+TEST(Markdown, ATreeIsIndentedAndItsRestSaidSo) {
+  report::Table table{.key = "tree", .tree = true};
+  table.columns = {{"depth"},
+                   {"function", "function", report::Unit::kText},
+                   {"rest"},
+                   {"total.allocations", "allocations", report::Unit::kCount}};
+  table.rows = {{uint64_t{0}, std::string("main"), uint64_t{0}, uint64_t{10}},
+                {uint64_t{1}, std::string("f"), uint64_t{0}, uint64_t{8}},
+                {uint64_t{1}, report::Value(), uint64_t{3}, uint64_t{2}}};
+  std::ostringstream out;
+  WriteMarkdown(table, out);
+  EXPECT_EQ(out.str(),
+            "| function | allocations |\n| --- | ---: |\n| main | 10 |\n| &emsp;f | 8 |\n"
+            "| &emsp;… 3 smaller | 2 |\n");
+}
+
 TEST(Markdown, ATableOfTitledColumns) {
   const auto lines = Written(*report::FindTable(SampleReport(), "functions"));
   ASSERT_EQ(lines.size(), 8u);
