@@ -125,11 +125,6 @@ void AddFunctions(const Input& in, report::Report* report) {
                           lost.allocations, lost.bytes, lost.peak, lost.leaked, lost.temporary,
                           Value(), Value(), Value()});
   }
-  // Without debug information there is no place to show.
-  const bool placed = std::any_of(table.rows.begin(), table.rows.end(), [](const auto& row) {
-    return std::holds_alternative<std::string>(row[2]);
-  });
-  if (!placed) table.columns[2].title.clear();
   // By what a function does itself; of those that do nothing, by what is below them.
   RankAndCut(&table, "total." + in.options.sort, 0, additive);
   RankAndCut(&table, "self." + in.options.sort, {in.options.top, in.options.min}, additive);

@@ -70,6 +70,17 @@ report::Value Cell(const std::vector<report::Value>& row, int column) {
   return column >= 0 && column < static_cast<int>(row.size()) ? row[column] : report::Value();
 }
 
+// Without a source, the module says where; a name that is "module+offset" has said it.
+std::string ModulePlace(const report::Table& table, const std::vector<report::Value>& row,
+                        const TextStyle& style) {
+  const report::Value module = Cell(row, report::FindColumn(table, "module"));
+  if (!std::holds_alternative<std::string>(module)) return style.unknown();
+  const std::string text = ValueText(module, report::Unit::kText, style);
+  const report::Value function = Cell(row, report::FindColumn(table, "function"));
+  const auto* name = std::get_if<std::string>(&function);
+  return name == nullptr || name->starts_with(std::get<std::string>(module) + "+") ? "" : text;
+}
+
 Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
   Drawn drawn;
   drawn.kind = KindOf(table, column);
@@ -81,7 +92,10 @@ Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
   for (const auto& row : table.rows) {
     const report::Value value = Cell(row, static_cast<int>(column));
     std::string text = ValueText(value, table.columns[column].unit, style);
-    if (drawn.kind == Kind::kPlace) text = ShownSource(text);
+    if (drawn.kind == Kind::kPlace) {
+      text = std::holds_alternative<std::string>(value) ? std::string(ShownSource(text))
+                                                        : ModulePlace(table, row, style);
+    }
     const std::optional<double> number = NumberOf(Cell(row, line));
     if (line >= 0 && number.value_or(0) > 0 && std::holds_alternative<std::string>(value)) {
       text += ":" + ValueText(Cell(row, line), report::Unit::kNone, style);
@@ -255,8 +269,12 @@ void WriteTitles(const std::vector<Drawn>& columns, int gap, const TextStyle& st
 
 void WriteCells(const std::vector<Drawn>& columns, size_t row, int gap, const TextStyle& style,
                 std::ostream& out) {
-  for (const Drawn& drawn : columns) {
-    const bool last = &drawn == &columns.back();
+  // No line ends in spaces.
+  size_t used = columns.size();
+  while (used > 1 && columns[used - 1].cells[row].empty()) used--;
+  for (size_t i = 0; i < used; i++) {
+    const Drawn& drawn = columns[i];
+    const bool last = i + 1 == used;
     const std::string text = Fit(drawn, drawn.cells[row], last, style);
     std::string painted = drawn.kind == Kind::kPlace ? style.Dim(text) : text;
     if (!drawn.shares.empty()) painted = style.Weight(text, drawn.shares[row]);
