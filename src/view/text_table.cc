@@ -70,15 +70,15 @@ report::Value Cell(const std::vector<report::Value>& row, int column) {
   return column >= 0 && column < static_cast<int>(row.size()) ? row[column] : report::Value();
 }
 
-// Without a source, the module says where; a name that is "module+offset" has said it.
+// Without a source, the module says where; a name with the module in it has said so.
 std::string ModulePlace(const report::Table& table, const std::vector<report::Value>& row,
                         const TextStyle& style) {
   const report::Value module = Cell(row, report::FindColumn(table, "module"));
-  if (!std::holds_alternative<std::string>(module)) return style.unknown();
+  if (!std::holds_alternative<std::string>(module)) return "";
   const std::string text = ValueText(module, report::Unit::kText, style);
   const report::Value function = Cell(row, report::FindColumn(table, "function"));
   const auto* name = std::get_if<std::string>(&function);
-  return name == nullptr || name->starts_with(std::get<std::string>(module) + "+") ? "" : text;
+  return name == nullptr || name->find(std::get<std::string>(module)) != name->npos ? "" : text;
 }
 
 Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
@@ -202,6 +202,9 @@ Layout LayOut(const report::Report& report, const report::Table& table, const Te
       continue;
     Drawn drawn = Draw(table, i, style);
     Measure(&drawn);
+    const bool nowhere = std::all_of(drawn.cells.begin(), drawn.cells.end(),
+                                     [](const std::string& cell) { return cell.empty(); });
+    if (drawn.kind == Kind::kPlace && nowhere) continue;
     const bool figure = drawn.kind == Kind::kFigure;
     const bool first = std::none_of(figures.begin(), figures.end(),
                                     [](const Drawn& d) { return d.kind == Kind::kFigure; });
