@@ -11,7 +11,7 @@ int RunLeaks(const Command& command, std::vector<std::string> words) {
   arguments.options.subject = analysis::Subject::kLeaks;
   arguments.options.sort = "leaked_bytes";
   arguments.sort_keys = {"leaked_bytes", "leaked_blocks"};
-  arguments.default_table = "leaks";
+  arguments.output.default_table = "leaks";
   CLI::App app;
   BindReportArguments(&app, &arguments);
   if (const auto done = Parse(command, &app, std::move(words)); done.has_value()) return *done;

@@ -15,7 +15,7 @@ int RunReport(const Command& command, std::vector<std::string> words) {
       ->check(OneOf(analysis::GroupKeys()))
       ->option_text("KIND");
   if (const auto done = Parse(command, &app, std::move(words)); done.has_value()) return *done;
-  if (arguments.options.group_by != "function") arguments.default_table = "groups";
+  if (arguments.options.group_by != "function") arguments.output.default_table = "groups";
   return ShowReport(command, arguments);
 }
 

@@ -149,7 +149,8 @@ int RunRun(const Command& command, std::vector<std::string> words) {
   changes.set.insert(changes.set.end(), values.begin(), values.end());
 
   const std::string& program = split.command.front();
-  const std::string why_not = WhyNotRecordable(FindProgram(program));
+  const std::string why_not =
+      WhyNotRecordable(DiagnoseProgram(program, library.value()), values["ALLOCPROF_OWN_MALLOC"]);
   if (!why_not.empty()) SayWarning(program + " " + why_not);
 
   const TraceWatch watch(output);

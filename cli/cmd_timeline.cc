@@ -9,7 +9,7 @@ namespace allocprof::cli {
 int RunTimeline(const Command& command, std::vector<std::string> words) {
   ReportArguments arguments;
   arguments.options.subject = analysis::Subject::kTimeline;
-  arguments.default_table = "intervals";
+  arguments.output.default_table = "intervals";
   CLI::App app;
   BindReportArguments(&app, &arguments);
   app.add_option("--intervals", arguments.options.intervals, "rows of the list; 0 is all [20]")

@@ -9,7 +9,7 @@ namespace allocprof::cli {
 int RunTree(const Command& command, std::vector<std::string> words) {
   ReportArguments arguments;
   arguments.options.subject = analysis::Subject::kTree;
-  arguments.default_table = "tree";
+  arguments.output.default_table = "tree";
   arguments.default_top = 0;
   arguments.min = "1%";
   CLI::App app;

@@ -34,6 +34,7 @@ const std::vector<Command>& Commands();
 const Command* FindCommand(const std::string& name);
 
 int RunCompletion(const Command& command, std::vector<std::string> arguments);
+int RunDoctor(const Command& command, std::vector<std::string> arguments);
 int RunDump(const Command& command, std::vector<std::string> arguments);
 int RunLeaks(const Command& command, std::vector<std::string> arguments);
 int RunMan(const Command& command, std::vector<std::string> arguments);

@@ -11,26 +11,20 @@
 
 #include "analysis/build_report.h"
 #include "arguments.h"
-#include "view/registry.h"
+#include "report_output.h"
 
 namespace allocprof::cli {
 
 struct ReportArguments {
   std::string trace;
-  std::string output;
-  std::string format = "text";
   std::string min;
-  std::string table;
   std::string phase;
-  std::string color = "auto";
-  bool no_pager = false;
   std::optional<uint64_t> top;
   std::optional<uint64_t> default_top;  // of the format, if there is none
   bool plumbing = false;
   std::vector<std::string> sort_keys = analysis::SortKeys();
   analysis::ReportOptions options;  // those that need no translation are bound directly
-  // What the command is for unless told otherwise.
-  std::string default_table = "functions";
+  ReportOutput output{.default_table = "functions"};
 };
 
 // Adds the options to `app`. Defaults are those that `to` holds.

@@ -256,3 +256,18 @@ ALLOCPROF_ALIGNED(memalign, kMemalign)
   }
 ALLOCPROF_PAGES(valloc, kValloc)
 ALLOCPROF_PAGES(pvalloc, kPvalloc)
+
+// The hooks under names that no other definition can take: own_malloc.cc needs their addresses.
+#define ALLOCPROF_SELF(name)                          \
+  extern "C" __attribute__((alias(#name), copy(name), \
+                            visibility("hidden"))) decltype(name) allocprof_##name;
+ALLOCPROF_SELF(malloc)
+ALLOCPROF_SELF(calloc)
+ALLOCPROF_SELF(realloc)
+ALLOCPROF_SELF(reallocarray)
+ALLOCPROF_SELF(free)
+ALLOCPROF_SELF(posix_memalign)
+ALLOCPROF_SELF(aligned_alloc)
+ALLOCPROF_SELF(memalign)
+ALLOCPROF_SELF(valloc)
+ALLOCPROF_SELF(pvalloc)

@@ -13,6 +13,7 @@
 #include "family.h"
 #include "modules.h"
 #include "options.h"
+#include "own_malloc.h"
 #include "process.h"
 #include "real.h"
 #include "record.h"
@@ -62,6 +63,7 @@ __attribute__((constructor)) void Start() {
   if (!ProcessReady()) return;
   free_stacks = Is(options.FREE_STACKS, "on");
   const int saved = errno;
+  if (!real.interposed && Is(options.OWN_MALLOC, "libraries")) RedirectLibraries();
   on_exit(AtExit, nullptr);
   at_quick_exit(AtQuickExit);
   errno = saved;

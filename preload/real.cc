@@ -5,6 +5,7 @@
 #include "real.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,9 +15,28 @@ Real real;
 
 namespace {
 
+// Whether a call of what the program finds comes to us: our own function, or the entry in the
+// procedure linkage table of a program that is not position-independent, which stands for the
+// function's address and leads to us.
+bool ReachesUs(void* p) {
+  dl_find_object of_it{}, ours{};
+  if (_dl_find_object(p, &of_it) == 0 && _dl_find_object(&real, &ours) == 0 &&
+      of_it.dlfo_map_start == ours.dlfo_map_start) {
+    return true;
+  }
+  Dl_info info;
+  void* symbol = nullptr;
+  return dladdr1(p, &info, &symbol, RTLD_DL_SYMENT) != 0 && symbol != nullptr &&
+         static_cast<const ElfW(Sym)*>(symbol)->st_shndx == SHN_UNDEF;
+}
+
+// What the program itself would find without us. Where a definition stands before ours (the
+// program's own malloc), it and not libc's must serve: reallocarray, which such a program often
+// leaves to libc, gets blocks of that malloc.
 template <typename F>
 void Find(F& slot, const char* name) {
-  void* p = dlsym(RTLD_NEXT, name);
+  void* p = dlsym(RTLD_DEFAULT, name);
+  if (p == nullptr || ReachesUs(p)) p = dlsym(RTLD_NEXT, name);
   memcpy(&slot, &p, sizeof(p));
 }
 
@@ -60,7 +80,10 @@ bool ResolveReal() {
   if (_dl_find_object(entry, &object) == 0) {
     real.allocator_low = reinterpret_cast<uintptr_t>(object.dlfo_map_start);
     real.allocator_high = reinterpret_cast<uintptr_t>(object.dlfo_map_end);
+    real.allocator_path = object.dlfo_link_map->l_name;
   }
+  void* first = dlsym(RTLD_DEFAULT, "malloc");
+  real.interposed = first == nullptr || ReachesUs(first);
   void* other = dlsym(RTLD_NEXT, "getppid");
   real.allocator_is_libc = other != nullptr && _dl_find_object(other, &libc) == 0 &&
                            libc.dlfo_map_start == object.dlfo_map_start;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The functions that ours stand in front of: the next definition in the search order, so that a
-// jemalloc or tcmalloc below us still serves. Resolved once, before the first event.
-// Thread-safety: written by ResolveReal only; read-only afterwards, kept across fork.
+// jemalloc or tcmalloc below us still serves; or the one before ours, which the program calls in
+// our stead. Resolved once, before the first event. Thread-safety: written by ResolveReal only;
+// read-only afterwards, kept across fork.
 #pragma once
 
 #include <stddef.h>
@@ -36,7 +37,9 @@ struct Real {
   uintptr_t allocator_low;
   uintptr_t allocator_high;
   bool allocator_is_libc;
-  uintptr_t stack_end;  // __libc_stack_end: the main thread's sp at the program's entry
+  const char* allocator_path = "";  // of its module; empty for the program itself
+  bool interposed;                  // the program's calls of malloc come to us
+  uintptr_t stack_end;              // __libc_stack_end: the main thread's sp at the program's entry
 };
 
 extern Real real;

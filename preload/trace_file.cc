@@ -14,6 +14,7 @@
 #include "options.h"
 #include "output_path.h"
 #include "process.h"
+#include "real.h"
 #include "spool_file.h"
 #include "sys.h"
 
@@ -111,6 +112,10 @@ void HeaderRecord(Line* line, const char* arguments, size_t argument_bytes) {
   line->Field("unwind", options.UNWIND).Field("free_stacks", options.FREE_STACKS);
   line->Field("start", options.START).Field("max_size", options.MAX_SIZE);
   line->Field("spool", process->spool_on_disk ? "file" : "memory");
+  line->Field("allocator", *real.allocator_path != '\0' ? real.allocator_path : exe_path);
+  line->Field("hooked", real.interposed                       ? "all"
+                        : Is(options.OWN_MALLOC, "libraries") ? "libraries"
+                                                              : "none");
   line->Raw(",\n\"records\":[\n");
 }
 

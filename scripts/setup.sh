@@ -13,6 +13,8 @@ packages="cmake g++ make ninja-build pkg-config binutils git
 packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod dwz
   mandoc groff-base zsh fish less
   clang llvm zstd"
+# Programs that the doctor is to know: another libc, an allocator linked in.
+packages="$packages musl-tools libjemalloc-dev"
 # A Rust toolchain of the user's own, from rustup say, is as good as Debian's.
 command -v rustc >/dev/null 2>&1 || packages="$packages rustc"
 

@@ -118,6 +118,18 @@ void AddTrust(const Input& in, report::Report* report) {
       break;
   }
   AddUnrecorded(t, &notes);
+  if (t.header.hooked == "none") {
+    notes.push_back(
+        fmt::format("The program has its own malloc, in {}: its calls do not reach the "
+                    "recorder; allocprof run --own-malloc libraries records those of "
+                    "its libraries.",
+                    t.header.allocator));
+  } else if (t.header.hooked == "libraries") {
+    notes.push_back(
+        fmt::format("The program has its own malloc, in {}: recorded is what its "
+                    "libraries call; what these allocate and it frees looks leaked.",
+                    t.header.allocator));
+  }
   for (const trace::Lost& l : t.lost)
     notes.push_back(fmt::format("{} events were lost: {}.", l.events, LostText(l.why)));
   for (const auto* list : {&t.damage, &r.damage}) {

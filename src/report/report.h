@@ -69,9 +69,11 @@ struct Table {
   bool series = false;         // rows are points in time: drawn, not listed, in text
   // Rows are a tree's, each before its children, with their level in the first column ("depth").
   bool tree = false;
+  bool prose = false;  // cells are sentences: rows are paragraphs in text
 };
 
 struct Report {
+  std::string schema = "allocprof.report/1";
   std::vector<ScalarGroup> groups;
   std::vector<Table> tables;
   std::vector<std::string> notes;  // how far to trust the trace, one sentence each

@@ -179,6 +179,11 @@ Status ParseHeader(std::string_view line, Trace* trace) {
   h.real_ns = U64(j, "real_ns");
   h.unwind = Text(j, "unwind");
   h.free_stacks = Text(j, "free_stacks") != "off";
+  h.ring_bytes = U64(j, "ring");
+  h.depth = U64(j, "depth");
+  h.spool_on_disk = Text(j, "spool") != "memory";
+  h.allocator = Text(j, "allocator");
+  if (j.contains("hooked")) h.hooked = Text(j, "hooked");
   return Status::Ok();
 }
 

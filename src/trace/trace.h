@@ -34,6 +34,10 @@ struct Header {
   uint64_t real_ns = 0;  // the same moment, CLOCK_REALTIME
   std::string unwind;
   bool free_stacks = true;
+  uint64_t ring_bytes = 0, depth = 0;  // options in force
+  bool spool_on_disk = true;
+  std::string allocator;       // path of the module whose malloc serves the program; may be empty
+  std::string hooked = "all";  // what of its calls is recorded: all, libraries, none
 };
 
 struct Module {

@@ -94,7 +94,7 @@ std::string Dump(const Json& json) {
 // Members are written as they are made, a row at a time: the whole as one Json would take many
 // times the memory of the report.
 void WriteJson(const report::Report& report, std::ostream& out) {
-  out << "{\"schema\":\"allocprof.report/1\"";
+  out << "{\"schema\":" << Dump(report.schema);
   for (const report::ScalarGroup& group : report.groups) {
     out << ",\n" << Dump(group.key) << ":" << Dump(OfGroup(group));
   }

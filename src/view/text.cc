@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "view/display_text.h"
+#include "view/text_prose.h"
 #include "view/text_stacks.h"
 #include "view/text_style.h"
 #include "view/text_table.h"
@@ -91,7 +92,8 @@ std::string Extra(const report::Report& report, const report::Scalar& scalar) {
   return total.has_value() ? PercentText(static_cast<double>(*number), *total) : "";
 }
 
-void WriteGroup(const report::Report& report, const report::ScalarGroup& group,
+// `opens`: nothing stands above it.
+void WriteGroup(const report::Report& report, const report::ScalarGroup& group, bool opens,
                 const TextStyle& style, std::ostream& out) {
   struct Row {
     std::string title, value, extra;
@@ -109,7 +111,7 @@ void WriteGroup(const report::Report& report, const report::ScalarGroup& group,
     }
   }
   if (rows.empty()) return;
-  out << "\n";
+  if (!opens) out << "\n";
   if (!group.title.empty()) out << style.Heading(group.title) << "\n";
   for (const Row& row : rows) {
     const int room = std::max(style.width() - title_width - 4, value_width);
@@ -122,7 +124,8 @@ void WriteGroup(const report::Report& report, const report::ScalarGroup& group,
 
 // What the report is about comes first; how far to trust it, last.
 bool IsOpening(const report::ScalarGroup& group) {
-  return group.key == "process" || group.key == "selection" || group.key == "totals";
+  return group.key == "process" || group.key == "program" || group.key == "selection" ||
+         group.key == "totals";
 }
 
 void WriteNotes(const std::vector<std::string>& notes, const TextStyle& style, std::ostream& out) {
@@ -142,11 +145,13 @@ void WriteNotes(const std::vector<std::string>& notes, const TextStyle& style, s
 
 void WriteText(const report::Report& report, const TextOptions& options, std::ostream& out) {
   const TextStyle style(options);
-  if (const auto* process = report::FindGroup(report, "process"); process != nullptr) {
-    WriteHeader(*process, style, out);
-  }
+  const report::ScalarGroup* process = report::FindGroup(report, "process");
+  bool opens = process == nullptr;
+  if (process != nullptr) WriteHeader(*process, style, out);
   for (const report::ScalarGroup& group : report.groups) {
-    if (IsOpening(group)) WriteGroup(report, group, style, out);
+    if (!IsOpening(group)) continue;
+    WriteGroup(report, group, opens, style, out);
+    opens = false;
   }
   for (const report::Table& table : report.tables) {
     if (table.series) WriteTextTimeline(report, table, style, out);
@@ -155,6 +160,8 @@ void WriteText(const report::Report& report, const TextOptions& options, std::os
     if (table.series || (table.rows.empty() && table.omitted_rows == 0)) continue;
     if (table.tree) {
       WriteTextTree(report, table, style, out);
+    } else if (table.prose) {
+      WriteTextProse(table, style, out);
     } else if (table.stacks.size() == table.rows.size() && !table.rows.empty()) {
       WriteTextStacks(report, table, style, out);
     } else {
@@ -162,7 +169,7 @@ void WriteText(const report::Report& report, const TextOptions& options, std::os
     }
   }
   for (const report::ScalarGroup& group : report.groups) {
-    if (!IsOpening(group)) WriteGroup(report, group, style, out);
+    if (!IsOpening(group)) WriteGroup(report, group, opens, style, out);
   }
   WriteNotes(report.notes, style, out);
 }

@@ -24,7 +24,7 @@ RUNTIME = r"__tls_get_addr|__cxa_.*|_Unwind_.*|__gxx_personality.*|_ZSt.*|_ZNSt.
 FORBIDDEN = re.compile(rf"({ALLOCATION}|{STDIO}|{LOCKS}|{RUNTIME})")
 # These take the loader's lock: for the constructor's objects only.
 LOADER = re.compile(r"(dl_iterate_phdr|dlsym|dlvsym|dlopen|dlmopen|dladdr1?|dlinfo)")
-MAY_ASK_THE_LOADER = {"real.cc.o", "unwind_libunwind.cc.o"}
+MAY_ASK_THE_LOADER = {"own_malloc.cc.o", "real.cc.o", "unwind_libunwind.cc.o"}
 
 
 def output_of(*command):
