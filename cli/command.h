@@ -36,6 +36,7 @@ const Command* FindCommand(const std::string& name);
 int RunCompletion(const Command& command, std::vector<std::string> arguments);
 int RunDoctor(const Command& command, std::vector<std::string> arguments);
 int RunDump(const Command& command, std::vector<std::string> arguments);
+int RunInfo(const Command& command, std::vector<std::string> arguments);
 int RunLeaks(const Command& command, std::vector<std::string> arguments);
 int RunMan(const Command& command, std::vector<std::string> arguments);
 int RunReport(const Command& command, std::vector<std::string> arguments);

@@ -9,7 +9,8 @@
 
 namespace allocprof::cli {
 
-// $ALLOCPROF_LIB, else libtrace.so beside this program, else in ../lib/allocprof/. Absolute.
+// $ALLOCPROF_LIB, else libtrace.so beside this program, else allocprof/libtrace.so in
+// the library folder that it was installed with. Absolute.
 // Errors: there is none; or a space or colon in its path, at which LD_PRELOAD would cut it.
 Result<std::string> FindPreloadLibrary();
 

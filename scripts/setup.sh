@@ -11,8 +11,8 @@ packages="cmake g++ make ninja-build pkg-config binutils git
   libgtest-dev libgmock-dev libbenchmark-dev"
 # Tests and demo: programs to record, DHAT to compare with (it wants libc6-dbg), ELF readers.
 packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod dwz
-  mandoc groff-base zsh fish less
-  clang llvm zstd"
+  mandoc groff-base zsh fish less dpkg-dev file
+  clang clang-format clang-tidy llvm zstd"
 # Programs that the doctor is to know: another libc, an allocator linked in.
 packages="$packages musl-tools libjemalloc-dev"
 # A Rust toolchain of the user's own, from rustup say, is as good as Debian's.

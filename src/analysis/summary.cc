@@ -1,43 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What process was recorded, and its totals.
-#include <ctime>
 #include <string_view>
 
 #include "analysis/analysis.h"
+#include "analysis/words.h"
 
 namespace allocprof::analysis {
 namespace {
 
 using report::Unit;
 using report::Value;
-
-std::string IsoTime(uint64_t real_ns) {
-  const auto seconds = static_cast<time_t>(real_ns / 1000000000);
-  tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
-const char* EndedText(trace::Ending ending) {
-  switch (ending) {
-    case trace::Ending::kExit:
-      return "exit";
-    case trace::Ending::kUnderscoreExit:
-      return "_exit";
-    case trace::Ending::kQuickExit:
-      return "quick_exit";
-    case trace::Ending::kExec:
-      return "exec";
-    case trace::Ending::kRunning:
-      return "still running";
-    case trace::Ending::kDied:
-      return "died";
-  }
-  return "";
-}
 
 // Which totals a person reads beside a list on one subject.
 bool Concerns(Subject subject, std::string_view total) {
@@ -69,7 +42,7 @@ void AddProcess(const Input& in, report::Report* report) {
   add("argv", "command", Unit::kText, h.argv);
   add("start", "started", Unit::kText, IsoTime(h.real_ns));
   add("duration_s", "ran for", Unit::kSeconds, t.Seconds(t.last_stamp()));
-  add("ended", "ended by", Unit::kText, std::string(EndedText(t.ending)));
+  add("ended", "ended by", Unit::kText, std::string(EndingText(t.ending)));
   add("exit.code", "exit code", Unit::kNone,
       t.exit_status ? Value(static_cast<uint64_t>(*t.exit_status)) : Value());
   // A signal that kills leaves no word behind; who waited for the process knows it.

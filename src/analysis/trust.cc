@@ -5,21 +5,13 @@
 #include <fmt/format.h>
 
 #include "analysis/analysis.h"
+#include "analysis/words.h"
 #include "base/units.h"
 
 namespace allocprof::analysis {
 namespace {
 
 using report::Unit;
-
-const char* LostText(const std::string& why) {
-  if (why == "no_ring") return "there was no memory for a thread's ring";
-  if (why == "nested") return "too many came from signal handlers inside one hook";
-  if (why == "window") return "the trace file could not be written any more";
-  if (why == "starting") return "the recorder was not ready yet";
-  if (why == "max_size") return "the trace reached ALLOCPROF_MAX_SIZE";
-  return "for a reason that this version does not know";
-}
 
 struct ModulesInDoubt {
   std::vector<std::string> without_file, with_wrong_build_id, without_debug_info;

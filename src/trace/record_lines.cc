@@ -163,6 +163,8 @@ Status ParseHeader(std::string_view line, Trace* trace) {
                       "; update allocprof");
   }
   Header& h = trace->header;
+  h.major = major;
+  h.minor = U64(j, "minor");
   h.pid = U32(j, "pid");
   h.ppid = U32(j, "ppid");
   h.forked_from = U32(j, "forked_from");

@@ -22,6 +22,7 @@
 namespace allocprof::trace {
 
 struct Header {
+  uint64_t major = 0, minor = 0;  // of the format
   uint32_t pid = 0;
   uint32_t ppid = 0;
   uint32_t forked_from = 0;
