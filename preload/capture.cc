@@ -154,27 +154,26 @@ uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, 
 
 namespace {
 
-// `hash` gets the path hash of the stack; it is only looked at by verification.
-inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
-  const bool own_stack = site.sp - t->bounds.low < t->bounds.high - t->bounds.low;
-  if (__builtin_expect(!own_stack || libunwind_walks, 0)) {
-    // A main thread's stack that grew is its own from the second event on: the walk notices.
-    return CapturePlainly(t, site, hash);
-  }
+// What the memo does not know: finds the stack in the shadow, or brings that up to date.
+[[gnu::noinline]] uint32_t CaptureByShadow(Thread* t, const Site& site, uint64_t generation,
+                                           bool memo_in_use, uint64_t* hash) {
   ShadowStack& s = t->shadow;
-  const uint64_t seed = PathSeed(module_generation.load(std::memory_order_relaxed), false);
-  const uint32_t current = s.Current(site, seed);
+  const auto short_generation = static_cast<uint32_t>(generation);
   bool keep = false;
   uint64_t key = 0;
+  const uint32_t current = s.Current(site, PathSeed(generation, false));
   if (current != kShadowFrames) {
     *hash = s.hashes[current];
     if (__builtin_expect(s.frames[current].id != 0, 1)) return s.frames[current].id;
     s.count = current + 1;
   } else {
-    keep = t->memo.InUse();
-    if (keep) {
-      key = Memo::KeyOf(site, t->bounds.high);
-      if (const uint32_t id = t->memo.Find(site, key, seed, hash); id != 0) return id;
+    if (memo_in_use) {
+      const MemoEntry* e = t->memo.Find(site, t->bounds.high, short_generation, &key);
+      if (e != nullptr) {
+        *hash = e->hash;
+        return e->id;
+      }
+      keep = true;
     }
     if (__builtin_expect(!s.Update(site, t->bounds.high), 0)) return CapturePlainly(t, site, hash);
     *hash = s.hashes[s.count - 1];
@@ -183,8 +182,27 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
   if (__builtin_expect(s.count > options.DEPTH, 0)) return CutShadowId(t, hash);
   uint32_t id = s.frames[s.count - 1].id;
   if (id == 0) id = ShadowId(t);
-  if (keep) t->memo.Keep(site, key, s, id);
+  if (keep) t->memo.Keep(site, key, short_generation, s, id);
   return id;
+}
+
+// `hash` gets the path hash of the stack; it is only looked at by verification.
+inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
+  const bool own_stack = site.sp - t->bounds.low < t->bounds.high - t->bounds.low;
+  if (__builtin_expect(!own_stack || libunwind_walks, 0)) {
+    // A main thread's stack that grew is its own from the second event on: the walk notices.
+    return CapturePlainly(t, site, hash);
+  }
+  const uint64_t generation = module_generation.load(std::memory_order_relaxed);
+  const bool memo_in_use = t->memo.InUse();
+  if (__builtin_expect(memo_in_use, 1)) {
+    const MemoEntry* e = t->memo.FindGuessed(site, static_cast<uint32_t>(generation));
+    if (__builtin_expect(e != nullptr, 1)) {
+      *hash = e->hash;
+      return e->id;
+    }
+  }
+  return CaptureByShadow(t, site, generation, memo_in_use, hash);
 }
 
 // Walks again, by libunwind and by our rules without any cache, and compares all three.

@@ -7,35 +7,8 @@ namespace {
 constexpr uint32_t kWindow = 2048;      // tries between two looks at the hit rate
 constexpr uint32_t kPause = 64 * 1024;  // events that a low rate is worth
 
-constexpr uint64_t kMultiplier = 0x9fb21c651e98df25;
-
-inline MemoEntry* Set(Memo* memo, const Site& site, uint64_t key) {
-  const uint64_t hash = (site.pc ^ site.sp << 7 ^ key) * 0x9e3779b97f4a7c15u;
-  return &memo->entries[(hash >> 56) * kMemoWays];
-}
-static_assert(kMemoSets == 256, "Set takes eight bits");
-
-inline bool IsFor(const MemoEntry& e, const Site& site, uint64_t key) {
-  return e.pc == site.pc && e.sp == site.sp && e.key == key;
-}
-
-// Four polynomials side by side: their multiplications overlap, and the loop's end is seldom
-// mispredicted.
-inline uint64_t SumOnStack(const MemoEntry& e) {
-  const uint64_t* base = reinterpret_cast<const uint64_t*>(e.sp);
-  uint64_t a = 0, b = 1, c = 2, d = 3;
-  for (uint32_t i = 0; i < e.words; i += 4) {
-    a = (a + base[e.place[i]]) * kMultiplier;
-    b = (b + base[e.place[i + 1]]) * kMultiplier;
-    c = (c + base[e.place[i + 2]]) * kMultiplier;
-    d = (d + base[e.place[i + 3]]) * kMultiplier;
-  }
-  return a ^ (b << 16 | b >> 48) ^ (c << 32 | c >> 32) ^ (d << 48 | d >> 16);
-}
-
-}  // namespace
-
-uint64_t Memo::KeyOf(const Site& site, uintptr_t high) {
+// What goes with pc and sp to tell stacks apart before their words are compared.
+uint64_t KeyOf(const Site& site, uintptr_t high) {
   uint64_t key = 0;
   uintptr_t pc = site.pc, sp = site.sp;
   for (int i = 0; i < kMemoKeyFrames; i++) {
@@ -44,29 +17,45 @@ uint64_t Memo::KeyOf(const Site& site, uintptr_t high) {
     if (rule.kind != RuleKind::kSp || !Readable(cfa - 8, sp, high)) break;
     pc = StackWord(cfa - 8);
     sp = cfa;
-    key = (key ^ pc) * kMultiplier;
+    key = (key ^ pc) * 0x9fb21c651e98df25u;
   }
   return key;
 }
 
-uint32_t Memo::Find(const Site& site, uint64_t key, uint64_t seed, uint64_t* hash) {
-  if (++tries == kWindow) {
-    if (hits < kWindow * 6 / 10) pause = kPause;
-    tries = hits = 0;
-  }
-  const MemoEntry* e = Set(this, site, key);
-  if (!IsFor(*e, site, key) && !IsFor(*++e, site, key)) return 0;
-  if (e->seed != seed || e->id == 0 || (e->need_bp && e->bp != site.bp)) return 0;
-  if (SumOnStack(*e) != e->sum) return 0;
-  hits++;
-  *hash = e->hash;
-  return e->id;
+inline uint32_t SetOf(const Site& site, uint64_t key) {
+  const uint64_t hash = (site.pc ^ site.sp << 7 ^ key) * 0x9e3779b97f4a7c15u;
+  return static_cast<uint32_t>(hash >> 56) * kMemoWays;
+}
+static_assert(kMemoSets == 256, "SetOf takes eight bits");
+
+inline bool IsFor(const MemoEntry& e, const Site& site, uint64_t key) {
+  return e.pc == site.pc && e.sp == site.sp && e.key == key;
 }
 
-void Memo::Keep(const Site& site, uint64_t key, const ShadowStack& shadow, uint32_t id) {
+}  // namespace
+
+const MemoEntry* Memo::Find(const Site& site, uintptr_t high, uint32_t generation, uint64_t* key) {
+  // Here, where the hits that were guessed do not come by: a window is then longer, at no cost.
+  if (tries >= kWindow) {
+    if (hits < tries / 10 * 6) pause = kPause;
+    tries = hits = 0;
+  }
+  *key = KeyOf(site, high);
+  const MemoEntry* e = &entries[SetOf(site, *key)];
+  if (!IsFor(*e, site, *key) && !IsFor(*++e, site, *key)) return nullptr;
+  if (e->id == 0 || !IsAt(*e, site, generation) || SumOnStack(*e) != e->sum) return nullptr;
+  hits++;
+  const auto found = static_cast<uint32_t>(e - entries);
+  *Guess(site) = static_cast<uint16_t>(found);
+  last = found;
+  return e;
+}
+
+void Memo::Keep(const Site& site, uint64_t key, uint32_t generation, const ShadowStack& shadow,
+                uint32_t id) {
   const ShadowFrame& top = shadow.frames[shadow.count - 1];
   if (pause != 0 || top.words_end > kMemoWords || top.words_end == 0) return;
-  MemoEntry* e = Set(this, site, key);
+  MemoEntry* e = &entries[SetOf(site, key)];
   if (!IsFor(*e, site, key)) {
     // The newest comes first; the older of the two falls out.
     if (!IsFor(e[1], site, key))
@@ -74,13 +63,11 @@ void Memo::Keep(const Site& site, uint64_t key, const ShadowStack& shadow, uint3
     else
       e++;
   }
+  e->pc = 0;  // no hook's
   uint32_t n = 0;
   for (; n < top.words_end; n++) {
     const uint64_t place = (shadow.word_at[n] - site.sp) / 8;
-    if (place > UINT16_MAX) {  // a stack of more than half a MiB
-      e->id = 0;
-      return;
-    }
+    if (place > UINT16_MAX) return;  // a stack of more than half a MiB
     e->place[n] = static_cast<uint16_t>(place);
   }
   for (; n % 4 != 0; n++) e->place[n] = e->place[n - 1];
@@ -88,16 +75,22 @@ void Memo::Keep(const Site& site, uint64_t key, const ShadowStack& shadow, uint3
   e->sp = site.sp;
   e->bp = site.bp;
   e->key = key;
-  e->seed = shadow.seed;
+  e->generation = generation;
   e->hash = shadow.hashes[shadow.count - 1];
   e->id = id;
   e->words = static_cast<uint16_t>(n);
   e->need_bp = top.need_bp;
   e->sum = SumOnStack(*e);
+  const auto kept = static_cast<uint32_t>(e - entries);
+  *Guess(site) = static_cast<uint16_t>(kept);
+  last = kept;
 }
 
 void Memo::Clear() {
-  for (MemoEntry& e : entries) e.id = 0;
+  for (MemoEntry& e : entries) {
+    e.id = 0;
+    e.pc = 0;
+  }
 }
 
 }  // namespace allocprof

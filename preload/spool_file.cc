@@ -104,7 +104,7 @@ SpoolResult CreateSpool() {
   }
   process->spool = static_cast<wire::SpoolHeader*>(memory);
   process->spool->mapped_bytes =
-      kHeadBytes + sizeof(Process) + (sizeof(RuleSlot) << kRuleSlotsLog2);
+      kHeadBytes + sizeof(Process) + (sizeof(RuleSet) << kRuleSetsLog2);
   return process->spool_on_disk ? SpoolResult::kCreated : SpoolResult::kAnonymous;
 }
 
