@@ -47,7 +47,7 @@ const MemoEntry* Memo::Find(const Site& site, uintptr_t high, uint32_t generatio
   hits++;
   const auto found = static_cast<uint32_t>(e - entries);
   *Guess(site) = static_cast<uint16_t>(found);
-  last = found;
+  last = last << 16 | found;
   return e;
 }
 
@@ -83,7 +83,7 @@ void Memo::Keep(const Site& site, uint64_t key, uint32_t generation, const Shado
   e->sum = SumOnStack(*e);
   const auto kept = static_cast<uint32_t>(e - entries);
   *Guess(site) = static_cast<uint16_t>(kept);
-  last = kept;
+  last = last << 16 | kept;
 }
 
 void Memo::Clear() {

@@ -42,7 +42,7 @@ struct alignas(64) MemoEntry {
 struct Memo {
   uint32_t tries, hits;  // of the current window
   uint32_t pause;        // events until it is tried again
-  uint32_t last;         // entry found or kept last
+  uint32_t last;         // entries found or kept last: the last in the low half, the one before it above
   uint16_t guess[kMemoGuesses];
   MemoEntry entries[kMemoSets * kMemoWays];
 
@@ -83,7 +83,7 @@ inline bool IsAt(const MemoEntry& e, const Site& site, uint32_t generation) {
 }
 
 inline uint16_t* Memo::Guess(const Site& site) {
-  const uint64_t hash = (site.pc ^ site.sp << 7 ^ uint64_t{last} << 40) * 0x9e3779b97f4a7c15u;
+  const uint64_t hash = (site.pc ^ site.sp << 7 ^ uint64_t{last} << 32) * 0x9e3779b97f4a7c15u;
   return &guess[hash >> 54];
 }
 static_assert(kMemoGuesses == 1024, "Guess takes ten bits");
@@ -93,7 +93,7 @@ inline const MemoEntry* Memo::FindGuessed(const Site& site, uint32_t generation)
   const MemoEntry& e = entries[*Guess(site)];
   if (__builtin_expect(!IsAt(e, site, generation) || SumOnStack(e) != e.sum, 0)) return nullptr;
   hits++;
-  last = static_cast<uint32_t>(&e - entries);
+  last = last << 16 | static_cast<uint32_t>(&e - entries);
   return &e;
 }
 
