@@ -25,22 +25,16 @@ SeenPath* Find(Thread* t, uint64_t hash) {
 }
 
 // New paths go in front; the last of the set falls out.
-void Remember(Thread* t, uint64_t hash, uint32_t id, uint64_t depth) {
+void Remember(Thread* t, uint64_t hash, uint32_t id) {
   SeenPath* set = Set(t, hash);
   for (uint32_t way = kSeenWays - 1; way > 0; way--) set[way] = set[way - 1];
-  set[0] = {hash, id, static_cast<uint32_t>(depth)};
+  set[0] = {hash, id};
 }
 
-// The id of a path that this thread has defined lately, or 0. A known path met deeper than ever is
-// told so.
-uint32_t KnownId(Thread* t, uint64_t hash, uint64_t depth) {
-  SeenPath* path = Find(t, hash);
-  if (path == nullptr) return 0;
-  if (__builtin_expect(depth > path->depth, 0)) {
-    path->depth = static_cast<uint32_t>(depth);
-    EmitDeeper(t, path->id, depth);
-  }
-  return path->id;
+// The id of a path that this thread has defined lately, or 0.
+uint32_t KnownId(Thread* t, uint64_t hash) {
+  const SeenPath* path = Find(t, hash);
+  return path == nullptr ? 0 : path->id;
 }
 
 uint64_t Depth(Thread* t, uintptr_t sp) { return t->bounds.base > sp ? t->bounds.base - sp : 0; }
@@ -57,7 +51,7 @@ void NoteDepth(Thread* t, uint64_t depth) {
 uint32_t ShadowId(Thread* t) {
   ShadowStack& s = t->shadow;
   const uint32_t leaf = s.count - 1;
-  uint32_t id = KnownId(t, s.hashes[leaf], Depth(t, s.frames[leaf].sp));
+  uint32_t id = KnownId(t, s.hashes[leaf]);
   if (__builtin_expect(id == 0, 0)) {
     uint32_t known = leaf;
     while (known > 0) {
@@ -74,9 +68,8 @@ uint32_t ShadowId(Thread* t) {
     }
     for (; known <= leaf; known++) {
       ShadowFrame& f = s.frames[known];
-      const uint64_t depth = Depth(t, f.sp);
-      id = f.id = EmitDefine(t, id, f.pc, f.bytes, depth, f.flags);
-      Remember(t, s.hashes[known], id, depth);
+      id = f.id = EmitDefine(t, id, f.pc, f.bytes, Depth(t, f.sp), f.flags);
+      Remember(t, s.hashes[known], id);
     }
   }
   s.frames[leaf].id = id;
@@ -117,7 +110,7 @@ uint32_t CutShadowId(Thread* t, uint64_t* hash) {
 uint64_t HashFrames(const Frame* frames, uint32_t count, bool cut, uint64_t* hashes) {
   uint64_t hash = PathSeed(module_generation.load(std::memory_order_relaxed), cut);
   for (uint32_t i = count; i-- > 0;) {
-    hash = MixPath(hash, frames[i].pc, (frames[i].flags & wire::kNodeExactPc) != 0);
+    hash = MixPath(hash, frames[i].pc, frames[i].bytes, frames[i].flags);
     hashes[i] = hash;
   }
   return hash;
@@ -129,7 +122,7 @@ uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, 
   if (count == 0) return 0;
   uint64_t* hashes = t->walk.hashes;
   const uint64_t hash = HashFrames(frames, count, cut, hashes);
-  if (const uint32_t id = KnownId(t, hash, depth); id != 0) return id;
+  if (const uint32_t id = KnownId(t, hash); id != 0) return id;
 
   uint32_t known = 1;
   uint32_t parent = 0;
@@ -147,7 +140,7 @@ uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, 
     const bool outermost = i + 1 == count;
     const uint32_t flags = frames[i].flags | (outermost && cut ? wire::kNodeCutBelow : 0);
     parent = EmitDefine(t, parent, frames[i].pc, frames[i].bytes, here, flags);
-    Remember(t, hashes[i], parent, here);
+    Remember(t, hashes[i], parent);
   }
   return parent;
 }
@@ -187,26 +180,18 @@ namespace {
 }
 
 // `hash` gets the path hash of the stack; it is only looked at by verification.
-inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
+uint32_t CaptureNatively(Thread* t, const Site& site, bool memo_in_use, uint64_t* hash) {
   const bool own_stack = site.sp - t->bounds.low < t->bounds.high - t->bounds.low;
   if (__builtin_expect(!own_stack || libunwind_walks, 0)) {
     // A main thread's stack that grew is its own from the second event on: the walk notices.
     return CapturePlainly(t, site, hash);
   }
   const uint64_t generation = module_generation.load(std::memory_order_relaxed);
-  const bool memo_in_use = t->memo.InUse();
-  if (__builtin_expect(memo_in_use, 1)) {
-    const MemoEntry* e = t->memo.FindGuessed(site, static_cast<uint32_t>(generation));
-    if (__builtin_expect(e != nullptr, 1)) {
-      *hash = e->hash;
-      return e->id;
-    }
-  }
   return CaptureByShadow(t, site, generation, memo_in_use, hash);
 }
 
 // Walks again, by libunwind and by our rules without any cache, and compares all three.
-[[gnu::noinline]] void Verify(Thread* t, const Site& site, uint64_t hash, uint64_t generation) {
+void Verify(Thread* t, const Site& site, uint64_t hash, uint64_t generation) {
   Walk* walk = &t->walk;
   WalkStack(site, &t->bounds, static_cast<uint32_t>(options.DEPTH), walk);
   // A stack cut at either end is no witness: libunwind may know more of it, or less.
@@ -219,15 +204,29 @@ inline uint32_t CaptureNatively(Thread* t, const Site& site, uint64_t* hash) {
   if (!same) __atomic_fetch_add(&process->spool->different, 1u, __ATOMIC_RELAXED);
 }
 
-}  // namespace
-
-uint32_t CaptureStack(Thread* t, const Site& site) {
-  uint64_t hash;
-  if (__builtin_expect(!libunwind_verifies, 1)) return CaptureNatively(t, site, &hash);
+[[gnu::noinline]] uint32_t CaptureVerified(Thread* t, const Site& site) {
   const uint64_t generation = module_generation.load();
-  const uint32_t id = CaptureNatively(t, site, &hash);
+  const bool memo_in_use = t->memo.Resumes();
+  uint64_t hash;
+  uint32_t id;
+  const MemoEntry* e =
+      memo_in_use ? t->memo.FindGuessed(site, static_cast<uint32_t>(generation)) : nullptr;
+  if (e != nullptr) {
+    id = e->id;
+    hash = e->hash;
+  } else {
+    id = CaptureNatively(t, site, memo_in_use, &hash);
+  }
   Verify(t, site, hash, generation);
   return id;
+}
+
+}  // namespace
+
+uint32_t CaptureUnguessed(Thread* t, const Site& site, bool memo_was_asked) {
+  uint64_t hash;
+  if (__builtin_expect(libunwind_verifies, 0)) return CaptureVerified(t, site);
+  return CaptureNatively(t, site, memo_was_asked || t->memo.Resumes(), &hash);
 }
 
 }  // namespace allocprof

@@ -41,7 +41,7 @@ inline uint64_t StampField(Thread* t, uint64_t stamp) {
   return field;
 }
 
-inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size, uint64_t stamp,
+[[gnu::always_inline]] inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size, uint64_t stamp,
                       wire::Entry entry) {
   if (!Room(t, 1)) return;
   t->totals.allocations++;
@@ -51,7 +51,7 @@ inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size
                                  size, f2, StampField(t, stamp));
 }
 
-inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp, wire::Record kind,
+[[gnu::always_inline]] inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp, wire::Record kind,
                      wire::Entry entry) {
   if (!Room(t, 1)) return;
   (kind == wire::Record::kFree ? t->totals.frees : t->totals.reallocations)++;
@@ -80,12 +80,6 @@ inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t byt
   t->cursor = wire::EncodeRecord(t->cursor, wire::Record::kDefine, static_cast<uint8_t>(flags),
                                  parent == 0 ? 0 : id - parent, pc_field, bytes, depth);
   return id;
-}
-
-inline void EmitDeeper(Thread* t, uint32_t stack, uint64_t depth) {
-  if (!Room(t, 1)) return;
-  t->cursor =
-      wire::EncodeRecord(t->cursor, wire::Record::kDeeper, 0, StackField(t, stack), depth, 0, 0);
 }
 
 // One store in memory that outlives the process: from here on the events before it are kept.

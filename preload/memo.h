@@ -41,13 +41,14 @@ struct alignas(64) MemoEntry {
 
 struct Memo {
   uint32_t tries, hits;  // of the current window
-  uint32_t pause;        // events until it is tried again
-  uint32_t last;         // entries found or kept last: the last in the low half, the one before it above
+  uint32_t pause;        // events until it is asked again; not 0: neither Find nor Keep is called
+  uint32_t oracle;       // libunwind walks, or verifies: no stack is taken from here unseen
+  uint32_t last;         // entry found or kept last; in the upper half the one before it
   uint16_t guess[kMemoGuesses];
   MemoEntry entries[kMemoSets * kMemoWays];
 
-  // False while the thread does without: then nothing else here is called.
-  bool InUse() { return __builtin_expect(pause == 0, 1) || --pause == 0; }
+  // Counts an event of a pause; true when there is none any more.
+  bool Resumes() { return pause == 0 || --pause == 0; }
   // The entry for the stack at `site` if the guess is right, or nullptr.
   const MemoEntry* FindGuessed(const Site& site, uint32_t generation);
   // The same by return addresses, found on the stack that ends at `high`; sets `key`, for Keep.
@@ -63,7 +64,7 @@ struct Memo {
 
 // Four polynomials side by side: their multiplications overlap, and the loop's end is seldom
 // mispredicted.
-inline uint64_t SumOnStack(const MemoEntry& e) {
+[[gnu::always_inline]] inline uint64_t SumOnStack(const MemoEntry& e) {
   constexpr uint64_t multiplier = 0x9fb21c651e98df25;
   const uint64_t* base = reinterpret_cast<const uint64_t*>(e.sp);
   uint64_t a = 0, b = 1, c = 2, d = 3;
@@ -77,18 +78,18 @@ inline uint64_t SumOnStack(const MemoEntry& e) {
 }
 
 // One test of all, so that there is one branch.
-inline bool IsAt(const MemoEntry& e, const Site& site, uint32_t generation) {
+[[gnu::always_inline]] inline bool IsAt(const MemoEntry& e, const Site& site, uint32_t generation) {
   return ((e.pc ^ site.pc) | (e.sp ^ site.sp) | (e.generation ^ generation) |
           (e.need_bp ? e.bp ^ site.bp : 0)) == 0;
 }
 
-inline uint16_t* Memo::Guess(const Site& site) {
+[[gnu::always_inline]] inline uint16_t* Memo::Guess(const Site& site) {
   const uint64_t hash = (site.pc ^ site.sp << 7 ^ uint64_t{last} << 32) * 0x9e3779b97f4a7c15u;
   return &guess[hash >> 54];
 }
 static_assert(kMemoGuesses == 1024, "Guess takes ten bits");
 
-inline const MemoEntry* Memo::FindGuessed(const Site& site, uint32_t generation) {
+[[gnu::always_inline]] inline const MemoEntry* Memo::FindGuessed(const Site& site, uint32_t generation) {
   tries++;
   const MemoEntry& e = entries[*Guess(site)];
   if (__builtin_expect(!IsAt(e, site, generation) || SumOnStack(e) != e.sum, 0)) return nullptr;

@@ -43,10 +43,8 @@ inline uint64_t ExactStamp(Thread* t) {
 // stamp, which takes no byte either. From the first pthread_create, or second ring, on every stamp
 // is exact.
 inline uint64_t EventStamp(Thread* t) {
-  if (__libc_single_threaded && t->only_thread.load(std::memory_order_relaxed) &&
-      --t->until_stamp != 0) {
-    return t->clock;
-  }
+  const bool alone = __libc_single_threaded && t->only_thread.load(std::memory_order_relaxed);
+  if (__builtin_expect(alone && --t->until_stamp != 0, 1)) return t->clock;
   return ExactStamp(t);
 }
 
@@ -64,7 +62,7 @@ inline void EndEvent(Thread* t, uint64_t stamp) {
   if (__builtin_expect(stamp >= t->next_tick, 0)) Tick(t, stamp);
 }
 
-inline void RecordAlloc(Thread* t, const Site& site, const void* p, size_t size,
+[[gnu::always_inline]] inline void RecordAlloc(Thread* t, const Site& site, const void* p, size_t size,
                         wire::Entry entry) {
   const uint64_t stamp = EventStamp(t);
   const uint32_t stack = CaptureStack(t, site);
@@ -72,14 +70,14 @@ inline void RecordAlloc(Thread* t, const Site& site, const void* p, size_t size,
   EndEvent(t, stamp);
 }
 
-inline void RecordFreeAt(Thread* t, const Site& site, uintptr_t address, uint64_t stamp,
+[[gnu::always_inline]] inline void RecordFreeAt(Thread* t, const Site& site, uintptr_t address, uint64_t stamp,
                          wire::Entry entry) {
   const uint32_t stack = free_stacks ? CaptureStack(t, site) : 0;
   EmitFree(t, stack, address, stamp, wire::Record::kFree, entry);
   EndEvent(t, stamp);
 }
 
-inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry entry) {
+[[gnu::always_inline]] inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry entry) {
   RecordFreeAt(t, site, reinterpret_cast<uintptr_t>(p), EventStamp(t), entry);
 }
 

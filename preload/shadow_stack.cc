@@ -105,7 +105,7 @@ inline void ShadowStack::Push(const ShadowFrame& pushed) {
     }
   }
   f.words_end = w;
-  hashes[count] = MixPath(hash, f.pc, f.exact);
+  hashes[count] = MixPath(hash, f.pc, f.bytes, f.flags);
   count++;
 }
 

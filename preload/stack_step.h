@@ -79,6 +79,7 @@ inline Step StepOut(Cursor* c, uintptr_t high, Rule* used, uint32_t* bytes, uint
         c->sp = StackWord(from + kContextSp);
         c->bp = StackWord(from + kContextBp);
         c->exact = true;
+        *flags |= wire::kNodeVariable;  // what lies below the interrupted sp is aligned
         if (c->sp > from && c->sp < high) *bytes = static_cast<uint32_t>(c->sp - from);
         return c->pc == 0 ? Step::kCut : Step::kCaller;
       }

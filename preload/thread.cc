@@ -19,6 +19,7 @@
 #include "sys.h"
 #include "thread_record.h"
 #include "trace_file.h"
+#include "unwind_libunwind.h"
 
 namespace allocprof {
 
@@ -106,6 +107,7 @@ void FillThread(Thread* t) {
   t->until_timed = 1 + (t->clock >> 3 & (t->number == 1 ? 15 : 255));
   t->timed_since = 0;
   t->only_thread.store(t->number == 1, std::memory_order_relaxed);
+  t->memo.oracle = libunwind_walks || libunwind_verifies ? 1 : 0;
   t->depth_max = 0;
   t->stack_high_water = 0;
   t->passed_allocations = t->passed_bytes = 0;

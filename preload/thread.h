@@ -23,12 +23,11 @@
 
 namespace allocprof {
 
-// Paths already defined in this thread's stream: 4-way sets of {path hash, id, depth}, 128 KiB. A
+// Paths already defined in this thread's stream: 4-way sets of {path hash, id}, 128 KiB. A
 // quarter of it is enough for interpreters and databases; a compiler thrashes whatever the size.
 struct SeenPath {
   uint64_t hash;
   uint32_t id;
-  uint32_t depth;
 };
 inline constexpr uint32_t kSeenSets = 2048;
 inline constexpr uint32_t kSeenWays = 4;
