@@ -68,7 +68,8 @@ uint32_t ShadowId(Thread* t) {
     }
     for (; known <= leaf; known++) {
       ShadowFrame& f = s.frames[known];
-      id = f.id = EmitDefine(t, id, f.pc, f.bytes, Depth(t, f.sp), f.flags);
+      const uint64_t depth = known == 0 ? Depth(t, f.sp) : wire::kDepthFollows;
+      id = f.id = EmitDefine(t, id, f.pc, f.bytes, depth, f.flags);
       Remember(t, s.hashes[known], id);
     }
   }

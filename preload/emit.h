@@ -69,7 +69,7 @@ inline void EmitFailed(Thread* t, uint32_t stack, uint64_t size, uint64_t stamp,
                                  size, StampField(t, stamp), 0);
 }
 
-// Defines the next id and returns it.
+// Defines the next id and returns it. `depth` may be wire::kDepthFollows.
 inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t bytes, uint64_t depth,
                            uint32_t flags) {
   if (!Room(t, 1)) return 0;
@@ -78,7 +78,7 @@ inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t byt
   const uint64_t pc_field = wire::ZigZag(static_cast<int64_t>(pc - t->delta.pc));
   t->delta.pc = pc;
   t->cursor = wire::EncodeRecord(t->cursor, wire::Record::kDefine, static_cast<uint8_t>(flags),
-                                 parent == 0 ? 0 : id - parent, pc_field, bytes, depth);
+                                 parent == 0 ? 0 : id - parent, pc_field, bytes, depth + 1);
   return id;
 }
 

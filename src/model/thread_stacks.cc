@@ -32,17 +32,21 @@ StackIds& ThreadStacks::IdsOf(uint32_t thread) {
 
 StackDefinition ThreadStacks::Define(uint32_t thread, const Event& e) {
   StackIds& ids = IdsOf(thread);
-  const uint32_t parent = e.parent == 0 ? 0 : ids.Find(e.parent).node;
-  StackDefinition d{{thread, e.stack, 0, e.depth}, e.parent, e.address, e.size, e.flags, true};
+  const StackIds::Stack outer = e.parent == 0 ? StackIds::Stack{0, 0} : ids.Find(e.parent);
+  const uint32_t parent = outer.node;
+  uint64_t depth = e.depth;
+  // Below a frame whose depth is not known it is not known either.
+  if (depth == wire::kDepthFollows) depth = outer.depth == 0 ? 0 : outer.depth + e.size;
+  StackDefinition d{{thread, e.stack, 0, depth}, e.parent, e.address, e.size, e.flags, true};
   // A child of a lost definition is lost, too.
   if (parent == StackIds::kUndefined) {
     d.defined = false;
-    ids.Set(e.stack, {StackIds::kUndefined, e.depth});
+    ids.Set(e.stack, {StackIds::kUndefined, depth});
     return d;
   }
   const auto frame_bytes = static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX));
-  d.stack.node = tree_.AddNode(parent, LocationOf(e), frame_bytes, e.flags, e.depth);
-  ids.Set(e.stack, {d.stack.node, e.depth});
+  d.stack.node = tree_.AddNode(parent, LocationOf(e), frame_bytes, e.flags, depth);
+  ids.Set(e.stack, {d.stack.node, depth});
   return d;
 }
 

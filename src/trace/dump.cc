@@ -35,14 +35,11 @@ class Printer : public EventSink {
   }
 
   void Define(uint32_t thread, const wire::Event& e) override {
-    Line({{"k", "stack"},
-          {"thread", thread},
-          {"id", e.stack},
-          {"parent", e.parent},
-          {"pc", e.address},
-          {"frame_bytes", e.size},
-          {"depth", e.depth},
-          {"flags", e.flags}});
+    ordered_json j = {{"k", "stack"},         {"thread", thread},       {"id", e.stack},
+                      {"parent", e.parent},   {"pc", e.address},        {"frame_bytes", e.size},
+                      {"depth", nullptr},     {"flags", e.flags}};
+    if (e.depth != wire::kDepthFollows) j["depth"] = e.depth;
+    Line(j);
   }
   void Deeper(uint32_t thread, const wire::Event& e) override {
     Line({{"k", "deeper"}, {"thread", thread}, {"stack", e.stack}, {"depth", e.depth}});

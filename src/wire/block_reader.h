@@ -24,7 +24,7 @@ struct Event {
   uint64_t address;  // kDefine: pc
   uint64_t size;     // kDefine: frame bytes
   uint64_t stamp;    // kDefine, kDeeper: of the event before
-  uint64_t depth;    // kDefine, kDeeper
+  uint64_t depth;    // kDefine (kDepthFollows: see there), kDeeper
   // Of a kExtended record `flags` is the sub-kind. kCost tells of the event before it, whose entry,
   // stack, address and stamp it repeats: `size` is what the allocator gave (0: not known, or a
   // free), `depth` the cost in stamp units.
@@ -85,7 +85,7 @@ class BlockReader {
         state_.pc += static_cast<uint64_t>(UnZigZag(r.f[1]));
         e->address = state_.pc;
         e->size = r.f[2];
-        e->depth = r.f[3];
+        e->depth = r.f[3] - 1;
         e->flags = r.aux;
         e->stamp = state_.stamp;
         break;

@@ -19,7 +19,7 @@ enum class Record : uint8_t {
   kAlloc = 1,        // stack, size, address, stamp; aux = Entry
   kFree = 2,         // stack, address, stamp; aux = Entry
   kReallocFree = 3,  // as kFree: the death half of a realloc, its kAlloc follows in the same chunk
-  kDefine = 4,       // parent, pc, frame bytes, depth; aux = NodeFlag bits; the id is implicit
+  kDefine = 4,       // parent, pc, frame bytes, depth + 1; aux = NodeFlag bits; the id is implicit
   kFailed = 5,       // stack, size, stamp; aux = Entry
   kDeeper = 6,       // stack, depth: a known stack was met at a greater depth than defined
   kExtended = 7,     // aux = Extended
@@ -55,6 +55,10 @@ enum NodeFlag : uint8_t {
 
 // Pseudo pc of the node that stands for frames left out of a stack that was too deep.
 inline constexpr uint64_t kCutPc = 1;
+
+// Depth of a kDefine whose frame lies right below its parent: the parent's depth plus the frame
+// bytes. The field of the record is the depth plus one, so this one takes no byte.
+inline constexpr uint64_t kDepthFollows = ~uint64_t{0};
 
 // Positions are bytes; a block of the ring is the unit of draining and decodes alone.
 inline constexpr uint32_t kBlocksPerRing = 4;

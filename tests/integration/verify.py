@@ -7,6 +7,7 @@ without them, and by libunwind. Not one may differ. Run without arguments, it pr
 
 import json
 import pathlib
+import shutil
 import sys
 import tempfile
 import unittest
@@ -16,6 +17,14 @@ import workloads
 
 PERL = 'my %h; for my $i (0..4000) { my @a = split /,/, "a$i,b$i"; $h{$a[$i % 2]} .= join "-", @a; }'
 
+# Code that the JIT makes has no unwind tables: those stacks are walked by frame pointers as far as they
+# go and end flagged; what is walked by tables has to agree.
+NODE = """let t = 0;
+for (let i = 0; i < 3000; i++) {
+  const o = JSON.parse(JSON.stringify({a: i, b: [i, String(i)], c: {d: "x".repeat(i % 50)}}));
+  t += Buffer.from(o.c.d).length + o.b.length;
+}
+console.log(t);"""
 
 MADE = {make.__name__: make for make in (workloads.sqlite3, workloads.python3, workloads.cc1plus,
                                          workloads.rust_work, workloads.threads_named)}
@@ -27,6 +36,9 @@ GIVEN = {
     "race4": [harness.program("race4"), "5000"],
     "dlopen_loop": [harness.program("dlopen_loop"), "2"],
     "stacks_torture": [harness.program("stacks_torture")],
+    "rust_panics": [harness.program("rust_panics")],
+    "no_cfi": [harness.program("no_cfi"), "300"],
+    "node": [shutil.which("node") or "/usr/bin/node", "-e", NODE],
 }
 
 
@@ -85,6 +97,16 @@ class VerifyTest(harness.IntegrationTest):
     def test_stacks_torture(self):
         # Recursion of 30,000 frames is deeper than the walk goes: those stacks are cut, and said so.
         self.check("stacks_torture", 25000, cut=200)
+
+    def test_rust_panics(self):
+        self.check("rust_panics", 10000)
+
+    def test_no_cfi(self):
+        # Assembly without CFI and without a frame pointer ends the stack, flagged: a third of them.
+        self.check("no_cfi", 900, cut=700)
+
+    def test_node(self):
+        self.check("node", 10000, cut=1000000)
 
 
 def print_table():

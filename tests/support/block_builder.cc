@@ -19,7 +19,8 @@ uint32_t BlockBuilder::Define(uint32_t parent, uint64_t pc, uint64_t frame_bytes
   const uint64_t pc_field = wire::ZigZag(static_cast<int64_t>(pc - delta_.pc));
   delta_.pc = pc;
   counts_.definitions++;
-  Record(wire::Record::kDefine, flags, parent == 0 ? 0 : id - parent, pc_field, frame_bytes, depth);
+  Record(wire::Record::kDefine, flags, parent == 0 ? 0 : id - parent, pc_field, frame_bytes,
+         depth + 1);
   return id;
 }
 
