@@ -203,6 +203,8 @@ void Verify(Thread* t, const Site& site, uint64_t hash, uint64_t generation) {
   const bool same = fresh == hash && LibunwindAgrees(site, t->bounds, *walk);
   __atomic_fetch_add(&process->spool->verified, 1u, __ATOMIC_RELAXED);
   if (!same) __atomic_fetch_add(&process->spool->different, 1u, __ATOMIC_RELAXED);
+  if (FramesByTables(*walk) != walk->count)
+    __atomic_fetch_add(&process->spool->verified_part, 1u, __ATOMIC_RELAXED);
 }
 
 [[gnu::noinline]] uint32_t CaptureVerified(Thread* t, const Site& site) {

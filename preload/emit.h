@@ -41,8 +41,8 @@ inline uint64_t StampField(Thread* t, uint64_t stamp) {
   return field;
 }
 
-[[gnu::always_inline]] inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address, uint64_t size, uint64_t stamp,
-                      wire::Entry entry) {
+[[gnu::always_inline]] inline void EmitAlloc(Thread* t, uint32_t stack, uint64_t address,
+                                             uint64_t size, uint64_t stamp, wire::Entry entry) {
   if (!Room(t, 1)) return;
   t->totals.allocations++;
   t->totals.allocated_bytes += size;
@@ -51,8 +51,8 @@ inline uint64_t StampField(Thread* t, uint64_t stamp) {
                                  size, f2, StampField(t, stamp));
 }
 
-[[gnu::always_inline]] inline void EmitFree(Thread* t, uint32_t stack, uint64_t address, uint64_t stamp, wire::Record kind,
-                     wire::Entry entry) {
+[[gnu::always_inline]] inline void EmitFree(Thread* t, uint32_t stack, uint64_t address,
+                                            uint64_t stamp, wire::Record kind, wire::Entry entry) {
   if (!Room(t, 1)) return;
   (kind == wire::Record::kFree ? t->totals.frees : t->totals.reallocations)++;
   const uint64_t f0 = StackField(t, stack), f1 = AddressField(t, address);

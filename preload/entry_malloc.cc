@@ -85,7 +85,8 @@ inline auto Really(Mode mode, const Call& call) {
 }
 
 // After an allocation: records it, or its failure, and opens the guard.
-[[gnu::always_inline]] inline void Finish(Mode mode, const Site& site, void* p, size_t size, wire::Entry entry) {
+[[gnu::always_inline]] inline void Finish(Mode mode, const Site& site, void* p, size_t size,
+                                          wire::Entry entry) {
   if (__builtin_expect(mode != Mode::kMain, 0)) return FinishRarely(mode, site, p, size, entry);
   Thread* t = this_thread;
   t->in_real = 0;

@@ -89,7 +89,8 @@ struct Memo {
 }
 static_assert(kMemoGuesses == 1024, "Guess takes ten bits");
 
-[[gnu::always_inline]] inline const MemoEntry* Memo::FindGuessed(const Site& site, uint32_t generation) {
+[[gnu::always_inline]] inline const MemoEntry* Memo::FindGuessed(const Site& site,
+                                                                 uint32_t generation) {
   tries++;
   const MemoEntry& e = entries[*Guess(site)];
   if (__builtin_expect(!IsAt(e, site, generation) || SumOnStack(e) != e.sum, 0)) return nullptr;

@@ -62,22 +62,23 @@ inline void EndEvent(Thread* t, uint64_t stamp) {
   if (__builtin_expect(stamp >= t->next_tick, 0)) Tick(t, stamp);
 }
 
-[[gnu::always_inline]] inline void RecordAlloc(Thread* t, const Site& site, const void* p, size_t size,
-                        wire::Entry entry) {
+[[gnu::always_inline]] inline void RecordAlloc(Thread* t, const Site& site, const void* p,
+                                               size_t size, wire::Entry entry) {
   const uint64_t stamp = EventStamp(t);
   const uint32_t stack = CaptureStack(t, site);
   EmitAlloc(t, stack, reinterpret_cast<uintptr_t>(p), size, stamp, entry);
   EndEvent(t, stamp);
 }
 
-[[gnu::always_inline]] inline void RecordFreeAt(Thread* t, const Site& site, uintptr_t address, uint64_t stamp,
-                         wire::Entry entry) {
+[[gnu::always_inline]] inline void RecordFreeAt(Thread* t, const Site& site, uintptr_t address,
+                                                uint64_t stamp, wire::Entry entry) {
   const uint32_t stack = free_stacks ? CaptureStack(t, site) : 0;
   EmitFree(t, stack, address, stamp, wire::Record::kFree, entry);
   EndEvent(t, stamp);
 }
 
-[[gnu::always_inline]] inline void RecordFree(Thread* t, const Site& site, const void* p, wire::Entry entry) {
+[[gnu::always_inline]] inline void RecordFree(Thread* t, const Site& site, const void* p,
+                                              wire::Entry entry) {
   RecordFreeAt(t, site, reinterpret_cast<uintptr_t>(p), EventStamp(t), entry);
 }
 

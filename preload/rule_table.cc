@@ -55,8 +55,8 @@ Rule RuleMiss(uintptr_t at, uint64_t key, uint32_t first) {
                        reinterpret_cast<uintptr_t>(object.dlfo_map_end));
   }
   // A full neighbourhood, or a lost race, only costs the compilation again next time.
-  if (free_set != nullptr && free_set->key[free_way].compare_exchange_strong(
-                                 free_key, kBusy, std::memory_order_acq_rel)) {
+  if (free_set != nullptr &&
+      free_set->key[free_way].compare_exchange_strong(free_key, kBusy, std::memory_order_acq_rel)) {
     free_set->rule[free_way].store(__builtin_bit_cast(uint64_t, rule), std::memory_order_release);
     free_set->key[free_way].store(key, std::memory_order_release);
   }

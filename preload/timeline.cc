@@ -54,7 +54,7 @@ OwnResident MeasureOwn() {
   OwnResident own;
   uint64_t& spool = process->spool_on_disk ? own.file : own.anonymous;
   own.anonymous += ResidentIn(at(process), pages(sizeof(Process)));
-  own.anonymous += ResidentIn(at(rule_slots), sizeof(RuleSlot) << kRuleSlotsLog2);
+  own.anonymous += ResidentIn(at(rule_sets), sizeof(RuleSet) << kRuleSetsLog2);
   spool += ResidentIn(at(process->spool), wire::kSpoolPage + wire::kModuleLogBytes);
   for (Thread* t = process->threads.load(std::memory_order_acquire); t != nullptr; t = t->next) {
     own.anonymous += ResidentIn(at(t), pages(sizeof(Thread)));
@@ -133,7 +133,7 @@ bool WriteEndRecord(wire::Ending ending, int status, uint64_t end_stamp, char* b
   line.Field("hooks", s.hook_cycles).Field("mapped_bytes", s.mapped_bytes);
   line.Key("resident").Raw("[").Number(own.anonymous).Raw(",").Number(own.file).Raw("]}");
   line.Key("unwind").Raw("{").Field("cut", s.stacks_cut).Field("verified", s.verified);
-  line.Field("different", s.different).Raw("}}\n]}\n");
+  line.Field("different", s.different).Field("part", s.verified_part).Raw("}}\n]}\n");
   return !line.full() && WriteTraceFinal(line.begin(), line.size());
 }
 

@@ -11,6 +11,7 @@
 #include "process.h"
 #include "rule_table.h"
 #include "sys.h"
+#include "wire/format.h"
 
 namespace allocprof {
 
@@ -192,15 +193,22 @@ void WalkWithLibunwind(const Site& site, StackBounds* bounds, Walk* walk) {
   for (uint32_t i = 0; i < walk->count; i++) FindRule(walk->frames[i].pc - 1);
 }
 
+uint32_t FramesByTables(const Walk& walk) {
+  uint32_t n = 0;
+  while (n < walk.count && (walk.frames[n].flags & wire::kNodeGuessed) == 0) n++;
+  return n == walk.count ? n : n + 1;
+}
+
 bool LibunwindAgrees(const Site& site, const StackBounds& bounds, const Walk& walk) {
+  const uint32_t compared = FramesByTables(walk);
   uint32_t n = 0;
   bool same = true;
   EachFrame(site, bounds, [&](uintptr_t pc, uintptr_t) {
     same = n < walk.count && walk.frames[n].pc == pc;
     n++;
-    return same;
+    return same && (n < compared || compared == walk.count);
   });
-  return same && n == walk.count;
+  return same && n == compared;
 }
 
 }  // namespace allocprof

@@ -21,7 +21,12 @@ void LoadLibunwind();
 // Fills `walk` by libunwind's walk. REQUIRES: libunwind_walks.
 void WalkWithLibunwind(const Site& site, StackBounds* bounds, Walk* walk);
 
-// Whether libunwind finds the same frames. REQUIRES: libunwind_verifies.
+// How far libunwind is a witness: to the innermost frame that was guessed, for want of unwind
+// tables. From there outwards it guesses as well, by rules of its own. All of walk.count where none
+// was.
+uint32_t FramesByTables(const Walk& walk);
+
+// Whether libunwind finds the same frames, as far as it is a witness. REQUIRES: libunwind_verifies.
 bool LibunwindAgrees(const Site& site, const StackBounds& bounds, const Walk& walk);
 
 }  // namespace allocprof

@@ -17,6 +17,8 @@ packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod 
 packages="$packages musl-tools libjemalloc-dev"
 # A Rust toolchain of the user's own, from rustup say, is as good as Debian's.
 command -v rustc >/dev/null 2>&1 || packages="$packages rustc"
+# A program that compiles as it runs, to unwind through.
+command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
   # shellcheck disable=SC2086 # a list of words, on one line

@@ -162,6 +162,8 @@ void AddTrust(const Input& in, report::Report* report) {
   add("stacks_cut", t.stacks_cut != 0 ? "stacks cut" : "", Unit::kCount, t.stacks_cut);
   add("stacks_verified", t.stacks_verified != 0 ? "stacks checked by libunwind" : "", Unit::kCount,
       t.stacks_verified);
+  add("stacks_verified_part", t.stacks_verified_part != 0 ? "  up to code without tables" : "",
+      Unit::kCount, t.stacks_verified_part);
   add("stacks_different", t.stacks_verified != 0 ? "  found different" : "", Unit::kCount,
       t.stacks_different);
   add("undefined_stacks", "", Unit::kCount, in.profile.undefined_stacks);

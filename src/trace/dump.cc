@@ -35,9 +35,9 @@ class Printer : public EventSink {
   }
 
   void Define(uint32_t thread, const wire::Event& e) override {
-    ordered_json j = {{"k", "stack"},         {"thread", thread},       {"id", e.stack},
-                      {"parent", e.parent},   {"pc", e.address},        {"frame_bytes", e.size},
-                      {"depth", nullptr},     {"flags", e.flags}};
+    ordered_json j = {{"k", "stack"},       {"thread", thread}, {"id", e.stack},
+                      {"parent", e.parent}, {"pc", e.address},  {"frame_bytes", e.size},
+                      {"depth", nullptr},   {"flags", e.flags}};
     if (e.depth != wire::kDepthFollows) j["depth"] = e.depth;
     Line(j);
   }

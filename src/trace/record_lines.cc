@@ -139,6 +139,7 @@ bool ParseEnd(const json& j, Trace* trace) {
   trace->stacks_cut = U64(unwind, "cut");
   trace->stacks_verified = U64(unwind, "verified");
   trace->stacks_different = U64(unwind, "different");
+  trace->stacks_verified_part = U64(unwind, "part");
   return true;
 }
 

@@ -169,6 +169,7 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
   trace->stacks_cut = head.stacks_cut;
   trace->stacks_verified = head.verified;
   trace->stacks_different = head.different;
+  trace->stacks_verified_part = head.verified_part;
   ReadResources(head, &trace->resources);
 
   ReadModuleLog(bytes, head, trace);

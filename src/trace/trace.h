@@ -112,6 +112,7 @@ struct Trace {
   uint64_t drain_cycles = 0, hook_cycles = 0, mapped_bytes = 0;
   uint64_t drain_ns = 0;  // of processor time; 0 in traces of minor version 0
   uint64_t stacks_cut = 0, stacks_verified = 0, stacks_different = 0;
+  uint64_t stacks_verified_part = 0;  // as far as unwind tables reach
   bool window = false;
   Resources resources;
 

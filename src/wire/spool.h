@@ -112,10 +112,11 @@ struct SpoolHeader {
   // What was done while recording was off, or after the trace was full.
   uint64_t passed_allocations;
   uint64_t passed_bytes;
-  uint64_t full_stamp;  // when ALLOCPROF_MAX_SIZE was reached, 0: it was not
-  BlockSums dropped;    // of the blocks that the full trace did not take
-  MapTotals maps[2];    // by Mapper
-  uint64_t drain_ns;    // processor time of the drains
+  uint64_t full_stamp;     // when ALLOCPROF_MAX_SIZE was reached, 0: it was not
+  BlockSums dropped;       // of the blocks that the full trace did not take
+  MapTotals maps[2];       // by Mapper
+  uint64_t drain_ns;       // processor time of the drains
+  uint64_t verified_part;  // of the stacks verified: those compared as far as unwind tables reach
 };
 static_assert(sizeof(SpoolHeader) <= kSpoolPage);
 
