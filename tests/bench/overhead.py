@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What recording costs: real programs run natively, under libtrace.so and under heaptrack's library.
+"""What recording costs: natively, under a library that only counts (the floor), under libtrace.so and
+under heaptrack's library.
 
-The runs are interleaved, round by round, and figures are medians over the rounds: absolute times are
-noise on a shared machine. CPU is user + system of the process and all it waited for. heaptrack is
-run in process only (LD_PRELOAD of its library, raw data to a file), without its interpreter.
-Never fails by time. Usage: overhead.py BUILD_DIR [--rounds N] [--json FILE] [--only NAME,...]
+Two parts: pairs of malloc and free alone (tests/bench/pairs.c), by depth, by what changes of the stack,
+by threads and by live blocks; and real programs. The runs are interleaved, round by round; ratios are
+medians of the rounds' own, since absolute times are noise on a shared machine. CPU is user + system of the
+process, the writing of the trace included. heaptrack is run in process only (LD_PRELOAD of its library, raw
+data to a file), without its interpreter; it records stacks on allocations alone. An event is an
+allocation or a free; a realloc is both. Never fails by time.
+Usage: overhead.py BUILD_DIR [--rounds N] [--pairs N] [--json FILE] [--only NAME,...]
 """
 import argparse
 import glob
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -61,17 +64,26 @@ def heaptrack_library():
     return None
 
 
-def run(command, stdin, env, cwd):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
-    done = subprocess.run(command, input=stdin, env=env, cwd=cwd, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False)
-    wall = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != 0:
-        sys.exit(f"overhead.py: {command[0]} ended with {done.returncode}: {done.stderr[-300:]!r}")
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return cpu, wall, done.stdout
+class Ran:
+    """One run: CPU and wall seconds, peak resident bytes, standard output."""
+
+    def __init__(self, command, stdin, env, cwd):
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
+                tempfile.TemporaryFile() as err:
+            given.write(stdin or b"")
+            given.seek(0)
+            start = time.monotonic()
+            child = subprocess.Popen(command, stdin=given, env=env, cwd=cwd, stdout=out, stderr=err)
+            _, status, usage = os.wait4(child.pid, 0)
+            self.wall = time.monotonic() - start
+            child.returncode = os.waitstatus_to_exitcode(status)
+            err.seek(0)
+            if child.returncode != 0:
+                sys.exit(f"overhead.py: {command[0]} ended with {child.returncode}: {err.read()[-300:]!r}")
+            out.seek(0)
+            self.out = out.read()
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.rss = usage.ru_maxrss * 1024
 
 
 def last_record(trace):
@@ -105,7 +117,26 @@ def programs(work):
     }
     if os.path.exists(rust):
         rows["rust"] = ([rust], None, {})
+        rows["rust, 2 threads"] = ([rust, "2"], None, {})
     return rows
+
+
+# shape, depth, threads, live blocks
+PAIRS = [("site", 10, 1, 1), ("site", 30, 1, 1), ("site", 100, 1, 1), ("sites", 30, 1, 1),
+         ("root", 30, 1, 1), ("descent", 30, 1, 1), ("site", 30, 2, 1), ("site", 30, 4, 1),
+         ("site", 30, 1, 1000), ("site", 30, 1, 1000000)]
+
+
+def pairs_programs(build, pairs):
+    return {f"{shape}, depth {depth}, {threads} thread{'s' * (threads > 1)}, {live:,} live":
+            ([os.path.join(build, "tests", "pairs"), shape, str(depth), str(threads), str(live),
+              str(pairs // threads)], None, {})
+            for shape, depth, threads, live in PAIRS}
+
+
+def median_of(rows, key):
+    values = [row[key] for row in rows if row.get(key) is not None]
+    return statistics.median(values) if values else None
 
 
 def measure(name, command, stdin, extra, build, rounds, work):
@@ -115,62 +146,86 @@ def measure(name, command, stdin, extra, build, rounds, work):
     trace = os.path.join(work, "trace.json")
     raw = os.path.join(work, "heaptrack.raw")
     kinds = {"native": base,
+             "counting": dict(base, LD_PRELOAD=os.path.join(build, "tests", "libcount_only.so")),
              "allocprof": dict(base, LD_PRELOAD=os.path.join(build, "libtrace.so"), ALLOCPROF_OUTPUT=trace)}
     if heaptrack:
         kinds["heaptrack"] = dict(base, LD_PRELOAD=heaptrack, DUMP_HEAPTRACK_OUTPUT=raw)
-    cpu = {k: [] for k in kinds}
-    wall = {k: [] for k in kinds}
-    outputs = set()
+    ran = {k: [] for k in kinds}
     for r in range(rounds + 1):
         for kind, env in kinds.items():
-            c, w, out = run(command, stdin, env, work)
-            outputs.add(out)
+            one = Ran(command, stdin, env, work)
             if r > 0:  # the first round warms the caches
-                cpu[kind].append(c)
-                wall[kind].append(w)
-    if len(outputs) != 1:
+                ran[kind].append(one)
+    if len({one.out for of_kind in ran.values() for one in of_kind}) != 1:
         sys.exit(f"overhead.py: {name}: the output differs between runs")
-    end = last_record(trace)
-    events = end["totals"]["events"]
-    median = {k: statistics.median(v) for k, v in cpu.items()}
-    row = {"program": name, "events": events, "native_cpu_s": median["native"],
-           "bytes_per_event": os.path.getsize(trace) / events,
-           "allocprof_cpu_ratio": statistics.median(a / n for a, n in zip(cpu["allocprof"], cpu["native"])),
-           "allocprof_wall_ratio": statistics.median(a / n for a, n in zip(wall["allocprof"], wall["native"])),
-           "allocprof_ns_per_event": (median["allocprof"] - median["native"]) / events * 1e9}
-    if heaptrack:
-        row["heaptrack_cpu_ratio"] = statistics.median(h / n for h, n in zip(cpu["heaptrack"], cpu["native"]))
-        row["heaptrack_ns_per_event"] = (median["heaptrack"] - median["native"]) / events * 1e9
+    events = last_record(trace)["totals"]["events"]
+    row = {"program": name, "events": events,
+           "native_cpu_s": statistics.median(one.cpu for one in ran["native"]),
+           "bytes_per_event": os.path.getsize(trace) / events}
+    for kind in kinds:
+        if kind == "native":
+            continue
+        both = list(zip(ran[kind], ran["native"]))
+        row[f"{kind}_cpu_ratio"] = statistics.median(a.cpu / n.cpu for a, n in both)
+        row[f"{kind}_wall_ratio"] = statistics.median(a.wall / n.wall for a, n in both)
+        row[f"{kind}_ns_per_event"] = statistics.median(a.cpu - n.cpu for a, n in both) / events * 1e9
+        row[f"{kind}_rss_added"] = statistics.median(a.rss - n.rss for a, n in both)
+    if heaptrack and row["heaptrack_ns_per_event"] > 0:
         row["share_of_heaptrack"] = row["allocprof_ns_per_event"] / row["heaptrack_ns_per_event"]
     return row
+
+
+HEAD = (f"{'':36} {'events':>11} {'native':>8} {'counting':>9} {'allocprof':>10} {'heaptrack':>10} "
+        f"{'share':>6} {'CPU x':>6} {'wall x':>6} {'ht x':>6} {'bytes':>6} {'RSS':>7}\n"
+        f"{'':36} {'':>11} {'CPU s':>8} {'ns/event':>9} {'ns/event':>10} {'ns/event':>10} "
+        f"{'':>6} {'':>6} {'':>6} {'':>6} {'/event':>6} {'+MiB':>7}")
+
+
+def line(row):
+    def figure(key, width, digits):
+        value = row.get(key)
+        return " " * (width - 1) + "-" if value is None else f"{value:{width}.{digits}f}"
+    return (f"{row['program']:36} {row['events']:11,} {figure('native_cpu_s', 8, 3)} "
+            f"{figure('counting_ns_per_event', 9, 1)} {figure('allocprof_ns_per_event', 10, 1)} "
+            f"{figure('heaptrack_ns_per_event', 10, 1)} {figure('share_of_heaptrack', 6, 2)} "
+            f"{figure('allocprof_cpu_ratio', 6, 2)} {figure('allocprof_wall_ratio', 6, 2)} "
+            f"{figure('heaptrack_cpu_ratio', 6, 2)} {figure('bytes_per_event', 6, 2)} "
+            f"{row['allocprof_rss_added'] / 2**20:7.1f}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=3000000, help="of each micro-benchmark; 0: none")
     parser.add_argument("--json")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="names of programs, or `pairs`")
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
+    only = [name for name in arguments.only.split(",") if name]
     work = tempfile.mkdtemp(prefix="allocprof-bench-")
-    rows = []
-    print(f"{'program':10} {'events':>11} {'native':>8} {'allocprof':>10} {'heaptrack':>10} {'share':>6} "
-          f"{'CPU x':>6} {'ht x':>6} {'bytes/ev':>8}")
-    print(f"{'':10} {'':>11} {'CPU s':>8} {'ns/event':>10} {'ns/event':>10}")
-    for name, (command, stdin, extra) in programs(work).items():
-        if arguments.only and name not in arguments.only.split(","):
-            continue
-        row = measure(name, command, stdin, extra, build, arguments.rounds, work)
-        rows.append(row)
-        ht = row.get("heaptrack_ns_per_event")
-        print(f"{name:10} {row['events']:11,} {row['native_cpu_s']:8.3f} {row['allocprof_ns_per_event']:10.1f} "
-              f"{ht if ht is not None else float('nan'):10.1f} {row.get('share_of_heaptrack', float('nan')):6.2f} "
-              f"{row['allocprof_cpu_ratio']:6.2f} {row.get('heaptrack_cpu_ratio', float('nan')):6.2f} "
-              f"{row['bytes_per_event']:8.2f}", flush=True)
+    parts = {"pairs": pairs_programs(build, arguments.pairs) if arguments.pairs else {},
+             "programs": programs(work)}
+    result = {"schema": "allocprof.bench/2"}
+    print(HEAD)
+    for part, rows_of in parts.items():
+        result[part] = []
+        for name, (command, stdin, extra) in rows_of.items():
+            if only and name not in only and part not in only:
+                continue
+            row = measure(name, command, stdin, extra, build, arguments.rounds, work)
+            result[part].append(row)
+            print(line(row), flush=True)
+    if result["programs"]:
+        share = median_of(result["programs"], "share_of_heaptrack")
+        ratios = [row["allocprof_cpu_ratio"] for row in result["programs"]]
+        result["median_share"] = share
+        result["cpu_ratio_geometric_mean"] = statistics.geometric_mean(ratios)
+        print(f"programs: median share of heaptrack {share if share is None else round(share, 2)}, "
+              f"CPU x{result['cpu_ratio_geometric_mean']:.2f} (geometric mean)")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as f:
-            json.dump({"schema": "allocprof.bench/1", "rows": rows}, f, indent=1)
+            json.dump(result, f, indent=1)
     shutil.rmtree(work)
 
 
