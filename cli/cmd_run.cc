@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "child_process.h"
 #include "command.h"
+#include "compress_traces.h"
 #include "message.h"
 #include "preload_library.h"
 #include "program_check.h"
@@ -45,7 +46,8 @@ std::string ValueWord(OptionType type) {
 // `values` keeps what is given, by variable.
 void Bind(CLI::App* app, std::string* output, std::map<std::string, std::string>* values) {
   app->add_option("-o,--output", *output,
-                  "trace file, trace.json unless said; %p pid, %e program, %h host")
+                  "trace file, trace.json unless said; %p pid, %e program, %h host; "
+                  "compressed afterwards if it ends in .zst")
       ->option_text("FILE");
   for (const RecorderOption& option : RecorderOptions()) {
     app->add_option_function<std::string>(
@@ -142,10 +144,15 @@ int RunRun(const Command& command, std::vector<std::string> words) {
     SayError(why);
     return kExitCannotRun;
   }
+  const std::string plain = PlainOutput(output);
+  if (plain != output && access(plain.c_str(), F_OK) == 0) {
+    return Usage(plain + " is there and would be replaced on the way to " + output +
+                 "; move it or choose another name");
+  }
   EnvironmentChanges changes;
   changes.unset = {"ALLOCPROF_ROOT"};
   changes.set.emplace_back("LD_PRELOAD", PreloadWith(library.value(), OrElse("LD_PRELOAD", "")));
-  changes.set.emplace_back("ALLOCPROF_OUTPUT", output);
+  changes.set.emplace_back("ALLOCPROF_OUTPUT", plain);
   changes.set.insert(changes.set.end(), values.begin(), values.end());
 
   const std::string& program = split.command.front();
@@ -153,7 +160,7 @@ int RunRun(const Command& command, std::vector<std::string> words) {
       WhyNotRecordable(DiagnoseProgram(program, library.value()), values["ALLOCPROF_OWN_MALLOC"]);
   if (!why_not.empty()) SayWarning(program + " " + why_not);
 
-  const TraceWatch watch(output);
+  const TraceWatch watch(plain);
   const Result<ChildEnd> ended = RunChild(split.command, changes);
   if (!ended.ok()) {
     SayError(ended.status().message());
@@ -166,7 +173,9 @@ int RunRun(const Command& command, std::vector<std::string> words) {
                                                   : "check that it is an executable program"));
     return end.exit_code;
   }
-  SayWhatWasRecorded(watch.NewTraces(end.pid), end, program, why_not);
+  std::vector<RecordedTrace> traces = watch.NewTraces(end.pid);
+  if (plain != output) CompressTraces(&traces);
+  SayWhatWasRecorded(traces, end, program, why_not);
   return end.exit_code;
 }
 

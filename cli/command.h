@@ -35,6 +35,7 @@ const Command* FindCommand(const std::string& name);
 
 int RunCompletion(const Command& command, std::vector<std::string> arguments);
 int RunDoctor(const Command& command, std::vector<std::string> arguments);
+int RunCompress(const Command& command, std::vector<std::string> arguments);
 int RunDump(const Command& command, std::vector<std::string> arguments);
 int RunInfo(const Command& command, std::vector<std::string> arguments);
 int RunLeaks(const Command& command, std::vector<std::string> arguments);
@@ -45,5 +46,6 @@ int RunTimeline(const Command& command, std::vector<std::string> arguments);
 int RunTree(const Command& command, std::vector<std::string> arguments);
 int RunStart(const Command& command, std::vector<std::string> arguments);
 int RunStop(const Command& command, std::vector<std::string> arguments);
+int RunSymbolize(const Command& command, std::vector<std::string> arguments);
 
 }  // namespace allocprof::cli

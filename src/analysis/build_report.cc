@@ -5,6 +5,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/runtime_blocks.h"
+#include "analysis/symbolized_trace.h"
 #include "symbols/code_flow.h"
 
 namespace allocprof::analysis {
@@ -17,13 +18,16 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   Result<trace::Trace> loaded = trace::Load(trace_path);
   if (!loaded.ok()) return loaded.status();
   const auto trace = std::make_shared<const trace::Trace>(std::move(loaded.value()));
+  symbols::Symbolizer symbolizer(options.symbols);
   symbols::CodeFlow code(options.symbols);
+  symbols::RememberedFlow flow(&code);
+  EmbedSymbols(*trace, &symbolizer, &flow);
   model::Profile profile = model::BuildProfile(
-      trace, {.code = &code,
+      trace, {.code = &flow,
               .split = {.thread = options.filters.any() || options.group_by == "thread",
                         .size = options.group_by == "size"},
               .progress = options.progress});
-  const Frames frames(profile, options.symbols);
+  const Frames frames(profile, &symbolizer);
 
   std::vector<SiteFacts> facts(profile.sites.size());
   const PhaseFinder phases(profile, frames);

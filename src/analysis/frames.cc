@@ -40,8 +40,7 @@ std::string ModuleName(const model::Profile& profile, uint32_t module) {
   return path.substr(path.rfind('/') + 1);
 }
 
-Frames::Frames(const model::Profile& profile, const symbols::Options& options) : profile_(profile) {
-  symbols::Symbolizer symbolizer(options);
+Frames::Frames(const model::Profile& profile, symbols::Symbolizer* symbolizer) : profile_(profile) {
   std::unordered_map<std::string, uint32_t> function_index, file_index;
   const auto& locations = profile.stacks.locations();
   by_location_.resize(locations.size());
@@ -54,14 +53,14 @@ Frames::Frames(const model::Profile& profile, const symbols::Options& options) :
       const trace::Module& m = profile.trace->modules[location.module];
       // A return address belongs to the call before it.
       resolved =
-          &symbolizer.Resolve({m.path, m.build_id}, location.address - (location.exact ? 0 : 1));
+          &symbolizer->Resolve({m.path, m.build_id}, location.address - (location.exact ? 0 : 1));
     } else if (location.address == wire::kCutPc) {
       unknown[0].function = "[frames left out]";
     }
     if (resolved->back().function.empty()) unresolved_++;
     for (symbols::Frame f : *resolved) {
       const bool named = !f.function.empty();
-      if (!named) f.function = NameWithout(&symbolizer, location, module);
+      if (!named) f.function = NameWithout(symbolizer, location, module);
       const std::string key =
           f.function + '\n' + module + '\n' + (f.function.empty() ? "" : f.file);
       const uint32_t function =
@@ -78,8 +77,8 @@ Frames::Frames(const model::Profile& profile, const symbols::Options& options) :
       by_location_[i].push_back({function, file, f.line, f.inlined});
     }
   }
-  modules_ = symbolizer.modules();
-  debuginfod_failure_ = symbolizer.debuginfod_failure();
+  modules_ = symbolizer->modules();
+  debuginfod_failure_ = symbolizer->debuginfod_failure();
 }
 
 std::vector<uint32_t> Frames::Chain(uint32_t node) const {

@@ -35,7 +35,7 @@ struct FrameRef {
 
 class Frames {
  public:
-  Frames(const model::Profile& profile, const symbols::Options& options);
+  Frames(const model::Profile& profile, symbols::Symbolizer* symbolizer);
 
   const std::vector<Function>& functions() const { return functions_; }
   const std::vector<std::string>& files() const { return files_; }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -31,8 +30,6 @@ Status Unreadable(const std::string& path, int error) {
   return Status(code, message);
 }
 
-using File = std::unique_ptr<FILE, int (*)(FILE*)>;
-
 bool IsZstd(const char* bytes, ssize_t n) {
   return n >= 4 && memcmp(bytes, "\x28\xb5\x2f\xfd", 4) == 0;
 }
@@ -50,33 +47,43 @@ ssize_t ReadAtLeast(int fd, char* out, size_t room, size_t least) {
   return static_cast<ssize_t>(have);
 }
 
-// Copies `fd` from its current position into an anonymous temporary file, decompressing zstd.
-Status Copy(int fd, const std::string& path, FILE* out) {
+// No trace compresses as well as this; what unfolds further was made to fill a disk.
+constexpr uint64_t kMostUnfolding = 5000;
+constexpr uint64_t kUnfoldingToStart = 16 << 20;
+
+// Copies `fd` from its current position, decompressing zstd.
+Status Copy(int fd, const std::string& path, TemporaryFile* out) {
   bool first = true, zstd = false;
+  uint64_t read = 0, written = 0;
   std::vector<char> in(ZSTD_DStreamInSize()), plain(ZSTD_DStreamOutSize());
   std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(),
                                                                   ZSTD_freeDStream);
-  for (;;) {
+  while (out->good()) {
     const ssize_t n = ReadAtLeast(fd, in.data(), in.size(), 4);
     if (n < 0) return Unreadable(path, errno);
     if (n == 0) break;
     if (first) zstd = IsZstd(in.data(), n);
     first = false;
     if (!zstd) {
-      if (fwrite(in.data(), 1, static_cast<size_t>(n), out) != static_cast<size_t>(n)) {
-        return Status(ErrorCode::kUnreadable, path + ": no room for a temporary copy; set TMPDIR");
-      }
+      out->Write({in.data(), static_cast<size_t>(n)});
       continue;
     }
+    read += static_cast<uint64_t>(n);
     ZSTD_inBuffer input{in.data(), static_cast<size_t>(n), 0};
-    while (input.pos < input.size) {
+    // An output buffer that came back full may have more behind it, also at the end of the input.
+    for (bool full = false; input.pos < input.size || full;) {
       ZSTD_outBuffer output{plain.data(), plain.size(), 0};
-      const size_t r = ZSTD_decompressStream(stream.get(), &output, &input);
-      if (fwrite(plain.data(), 1, output.pos, out) != output.pos) {
-        return Status(ErrorCode::kUnreadable, path + ": no room for a temporary copy; set TMPDIR");
-      }
+      const size_t left = ZSTD_decompressStream(stream.get(), &output, &input);
+      out->Write({plain.data(), output.pos});
+      written += output.pos;
+      full = output.pos == output.size;
       // A damaged frame: what came before it is read, and its loss shows as a cut trace.
-      if (ZSTD_isError(r)) return Status::Ok();
+      if (ZSTD_isError(left)) return Status::Ok();
+      if (written > kUnfoldingToStart + kMostUnfolding * read) {
+        return Status(ErrorCode::kDamaged,
+                      path + ": unfolds into more than " + std::to_string(kMostUnfolding) +
+                          " times its size, which no trace does; compress the trace again");
+      }
     }
   }
   return Status::Ok();
@@ -92,27 +99,36 @@ Result<MappedFile> MappedFile::Open(const std::string& path) {
   if (S_ISDIR(st.st_mode))
     return Status(ErrorCode::kUnreadable, path + ": is a directory, not a trace");
 
-  File copy(nullptr, fclose);
-  int fd = in.fd;
   char magic[4] = {};
   const bool seekable = S_ISREG(st.st_mode);
-  if (!seekable || IsZstd(magic, pread(fd, magic, sizeof(magic), 0))) {
-    copy.reset(tmpfile());
-    if (copy == nullptr) return Unreadable("temporary file for " + path, errno);
-    if (const Status s = Copy(fd, path, copy.get()); !s.ok()) return s;
-    if (fflush(copy.get()) != 0) return Unreadable(path, errno);
-    fd = fileno(copy.get());
-    if (fstat(fd, &st) != 0) return Unreadable(path, errno);
+  if (seekable && !IsZstd(magic, pread(in.fd, magic, sizeof(magic), 0))) {
+    Result<MappedFile> file = Map(in.fd, path);
+    if (file.ok()) {
+      file.value().device_ = st.st_dev;
+      file.value().inode_ = st.st_ino;
+    }
+    return file;
   }
+  Result<TemporaryFile> copy = TemporaryFile::Make();
+  if (!copy.ok()) return copy.status();
+  if (const Status s = Copy(in.fd, path, &copy.value()); !s.ok()) return s;
+  return Of(&copy.value());
+}
 
+Result<MappedFile> MappedFile::Of(TemporaryFile* file) {
+  if (const Status s = file->Finish(); !s.ok()) return s;
+  return Map(file->descriptor(), "temporary file");
+}
+
+Result<MappedFile> MappedFile::Map(int fd, const std::string& path) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return Unreadable(path, errno);
   MappedFile file;
   if (st.st_size > 0) {
     void* p = mmap(nullptr, static_cast<size_t>(st.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED) return Unreadable(path, errno);
     file.bytes_ = {static_cast<const char*>(p), static_cast<size_t>(st.st_size)};
   }
-  file.device_ = seekable ? st.st_dev : 0;
-  file.inode_ = seekable ? st.st_ino : 0;
   return file;
 }
 

@@ -9,13 +9,17 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "base/temporary_file.h"
 
 namespace allocprof {
 
 class MappedFile {
  public:
-  // "-" is standard input. A zstd file is decompressed, whatever its name.
+  // "-" is standard input. A zstd file is decompressed, whatever its name, into a temporary file;
+  // one that unfolds beyond what a trace can is an error.
   static Result<MappedFile> Open(const std::string& path);
+  // All that was written to `file`, which may be closed afterwards.
+  static Result<MappedFile> Of(TemporaryFile* file);
 
   MappedFile() = default;
   MappedFile(MappedFile&& other) noexcept;
@@ -30,6 +34,8 @@ class MappedFile {
   uint64_t inode() const { return inode_; }
 
  private:
+  static Result<MappedFile> Map(int fd, const std::string& path);
+
   std::string_view bytes_;
   uint64_t device_ = 0;
   uint64_t inode_ = 0;

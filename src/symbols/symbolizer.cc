@@ -45,40 +45,103 @@ struct Symbolizer::LoadedModule {
   ElfSymbols symbols;
   std::unique_ptr<DebugInfo> debug_info;
   std::unique_ptr<UnwindRanges> unwind_ranges;
+  bool opened = false;    // the files were looked for
+  bool embedded = false;  // `files` is what the trace says
   std::unordered_map<uint64_t, std::vector<Frame>> answers;
+  std::unordered_map<uint64_t, std::optional<uint64_t>> starts;
+  // Asked for: the outer one is there.
+  std::optional<std::optional<uint64_t>> entry, main;
 };
 
 Symbolizer::Symbolizer(Options options) : finder_(std::move(options)) {}
 Symbolizer::~Symbolizer() = default;
 
-Symbolizer::LoadedModule& Symbolizer::Load(const Module& module) {
+Symbolizer::LoadedModule& Symbolizer::Of(const Module& module) {
   std::unique_ptr<LoadedModule>& entry = modules_[module];
-  if (entry != nullptr) return *entry;
-  entry = std::make_unique<LoadedModule>();
-  LoadedModule& loaded = *entry;
-  loaded.files.module = module;
-  loaded.file = finder_.ModuleFile(module, &loaded.files.refused);
-  if (!loaded.file) return loaded;
-  loaded.files.file = true;
-  if (!loaded.file->HasDebugInfo()) {
-    loaded.debug_file = finder_.DebugFile(*loaded.file, module.path, &loaded.files.refused);
+  if (entry == nullptr) {
+    entry = std::make_unique<LoadedModule>();
+    entry->files.module = module;
   }
-  loaded.symbols.Add(*loaded.file);
-  if (loaded.debug_file) loaded.symbols.Add(*loaded.debug_file);
-  loaded.symbols.Seal();
-  const ElfFile& dwarf_file = loaded.debug_file ? *loaded.debug_file : *loaded.file;
-  loaded.debug_info = DebugInfo::Open(dwarf_file, *loaded.file, finder_, module.path);
-  loaded.files.debug_info = loaded.debug_info != nullptr;
-  loaded.unwind_ranges = std::make_unique<UnwindRanges>(*loaded.file);
+  return *entry;
+}
+
+Symbolizer::LoadedModule& Symbolizer::Load(const Module& module) {
+  LoadedModule& loaded = Of(module);
+  if (std::exchange(loaded.opened, true)) return loaded;
+  ModuleFiles files{module, false, false, {}, {}};
+  loaded.file = finder_.ModuleFile(module, &files.refused);
+  if (loaded.file) {
+    files.file = true;
+    if (!loaded.file->HasDebugInfo()) {
+      loaded.debug_file = finder_.DebugFile(*loaded.file, module.path, &files.refused);
+    }
+    loaded.symbols.Add(*loaded.file);
+    if (loaded.debug_file) loaded.symbols.Add(*loaded.debug_file);
+    loaded.symbols.Seal();
+    const ElfFile& dwarf_file = loaded.debug_file ? *loaded.debug_file : *loaded.file;
+    loaded.debug_info = DebugInfo::Open(dwarf_file, *loaded.file, finder_, module.path);
+    files.debug_info = loaded.debug_info != nullptr;
+    loaded.unwind_ranges = std::make_unique<UnwindRanges>(*loaded.file);
+  }
+  if (!loaded.embedded) loaded.files = std::move(files);
   return loaded;
 }
 
+void Symbolizer::Embed(const Module& module, const trace::ModuleSymbols& known) {
+  LoadedModule& loaded = Of(module);
+  // Later records of a module hold addresses alone.
+  if (!std::exchange(loaded.embedded, true)) {
+    loaded.files.file = known.file;
+    loaded.files.debug_info = known.debug_info;
+    for (const auto& [path, build_id] : known.refused) {
+      loaded.files.refused.push_back({path, build_id});
+    }
+    loaded.files.missing_split_files = known.missing_split_files;
+    loaded.entry.emplace(known.entry);
+    loaded.main.emplace(known.main);
+  }
+  for (const trace::KnownAddress& a : known.addresses) {
+    std::vector<Frame> frames;
+    for (const trace::KnownFrame& f : a.frames) {
+      frames.push_back({f.function, f.file, f.line, f.inlined});
+    }
+    loaded.answers.try_emplace(a.address, std::move(frames));
+    loaded.starts.try_emplace(a.address, a.start);
+  }
+}
+
+trace::ModuleSymbols Symbolizer::Given(const Module& module) const {
+  trace::ModuleSymbols given;
+  const auto found = modules_.find(module);
+  if (found == modules_.end()) return given;
+  const LoadedModule& loaded = *found->second;
+  const ModuleFiles files = FilesOf(loaded);
+  given.file = files.file;
+  given.debug_info = files.debug_info;
+  for (const RefusedFile& r : files.refused) given.refused.emplace_back(r.path, r.build_id);
+  given.missing_split_files = files.missing_split_files;
+  given.entry = loaded.entry.value_or(std::nullopt);
+  given.main = loaded.main.value_or(std::nullopt);
+  for (const auto& [address, frames] : loaded.answers) {
+    trace::KnownAddress a;
+    a.address = address;
+    if (const auto start = loaded.starts.find(address); start != loaded.starts.end()) {
+      a.start = start->second;
+    }
+    for (const Frame& f : frames) a.frames.push_back({f.function, f.file, f.line, f.inlined});
+    given.addresses.push_back(std::move(a));
+  }
+  std::sort(given.addresses.begin(), given.addresses.end(),
+            [](const auto& a, const auto& b) { return a.address < b.address; });
+  return given;
+}
+
 const std::vector<Frame>& Symbolizer::Resolve(const Module& module, uint64_t vaddr) {
+  LoadedModule& known = Of(module);
+  const auto found = known.answers.find(vaddr);
+  if (found != known.answers.end()) return found->second;
   LoadedModule& loaded = Load(module);
-  auto [entry, fresh] = loaded.answers.try_emplace(vaddr);
-  std::vector<Frame>& frames = entry->second;
-  if (fresh) frames = Find(loaded, vaddr);
-  return frames;
+  return loaded.answers.emplace(vaddr, Find(loaded, vaddr)).first->second;
 }
 
 std::vector<Frame> Symbolizer::Find(LoadedModule& loaded, uint64_t vaddr) {
@@ -96,22 +159,37 @@ std::vector<Frame> Symbolizer::Find(LoadedModule& loaded, uint64_t vaddr) {
 }
 
 std::optional<uint64_t> Symbolizer::FunctionStart(const Module& module, uint64_t vaddr) {
+  const auto [start, fresh] = Of(module).starts.try_emplace(vaddr);
+  if (!fresh) return start->second;
   LoadedModule& loaded = Load(module);
   if (!loaded.file) return std::nullopt;
-  if (const auto symbol = loaded.symbols.Find(vaddr)) return symbol->start;
-  if (loaded.debug_info) {
-    if (const auto start = loaded.debug_info->FunctionStart(vaddr)) return start;
+  if (const auto symbol = loaded.symbols.Find(vaddr)) {
+    start->second = symbol->start;
+  } else if (const auto of_debug_info =
+                 loaded.debug_info ? loaded.debug_info->FunctionStart(vaddr) : std::nullopt) {
+    start->second = of_debug_info;
+  } else {
+    start->second = loaded.unwind_ranges->Start(vaddr);
   }
-  return loaded.unwind_ranges->Start(vaddr);
+  return start->second;
 }
 
 std::optional<uint64_t> Symbolizer::EntryPoint(const Module& module) {
-  LoadedModule& loaded = Load(module);
-  return loaded.file ? std::optional(loaded.file->entry()) : std::nullopt;
+  std::optional<std::optional<uint64_t>>& known = Of(module).entry;
+  if (!known) {
+    const LoadedModule& loaded = Load(module);
+    known.emplace(loaded.file ? std::optional(loaded.file->entry()) : std::nullopt);
+  }
+  return *known;
 }
 
 std::optional<uint64_t> Symbolizer::MainAddress(const Module& module) {
-  LoadedModule& loaded = Load(module);
+  std::optional<std::optional<uint64_t>>& known = Of(module).main;
+  if (!known) known.emplace(FindMain(Load(module)));
+  return *known;
+}
+
+std::optional<uint64_t> Symbolizer::FindMain(LoadedModule& loaded) {
   if (!loaded.file) return std::nullopt;
   if (const auto start = loaded.symbols.StartOf("main")) return start;
   if (loaded.debug_info) {
@@ -120,14 +198,17 @@ std::optional<uint64_t> Symbolizer::MainAddress(const Module& module) {
   return MainFromEntryPoint(*loaded.file);
 }
 
+ModuleFiles Symbolizer::FilesOf(const LoadedModule& loaded) {
+  ModuleFiles files = loaded.files;
+  if (loaded.debug_info && !loaded.embedded) {
+    files.missing_split_files = loaded.debug_info->missing_split_files();
+  }
+  return files;
+}
+
 std::vector<ModuleFiles> Symbolizer::modules() const {
   std::vector<ModuleFiles> all;
-  for (const auto& [module, loaded] : modules_) {
-    all.push_back(loaded->files);
-    if (loaded->debug_info) {
-      all.back().missing_split_files = loaded->debug_info->missing_split_files();
-    }
-  }
+  for (const auto& [module, loaded] : modules_) all.push_back(FilesOf(*loaded));
   return all;
 }
 

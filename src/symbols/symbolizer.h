@@ -21,6 +21,7 @@
 #include "symbols/frame.h"
 #include "symbols/module.h"
 #include "symbols/options.h"
+#include "trace/module_symbols.h"
 
 namespace allocprof::symbols {
 
@@ -55,6 +56,14 @@ class Symbolizer {
   // Start of the program's main(): from symbols, then DWARF, then the start-up code.
   std::optional<uint64_t> MainAddress(const Module& module);
 
+  // What a symbolised trace knows of a module: answers come from there first. Call it before the
+  // first question about the module; records of one module add up.
+  void Embed(const Module& module, const trace::ModuleSymbols& known);
+  // Whether anything was asked about the module, or embedded.
+  bool Knows(const Module& module) const { return modules_.count(module) != 0; }
+  // Every answer given of a module, for such a trace.
+  trace::ModuleSymbols Given(const Module& module) const;
+
   // Of every module asked about, by path.
   std::vector<ModuleFiles> modules() const;
   // Why debuginfod was given up; empty if it was not.
@@ -63,8 +72,12 @@ class Symbolizer {
  private:
   struct LoadedModule;
 
+  LoadedModule& Of(const Module& module);
+  // The same with its files opened, unless they were.
   LoadedModule& Load(const Module& module);
   std::vector<Frame> Find(LoadedModule& loaded, uint64_t vaddr);
+  static std::optional<uint64_t> FindMain(LoadedModule& loaded);
+  static ModuleFiles FilesOf(const LoadedModule& loaded);
 
   FileFinder finder_;
   std::map<Module, std::unique_ptr<LoadedModule>> modules_;

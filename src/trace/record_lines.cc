@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "trace/chunk_line.h"
+#include "trace/module_symbols.h"
+#include "trace/spool.h"
 #include "wire/format.h"
 
 namespace allocprof::trace {
@@ -194,6 +196,15 @@ Status ParseHeader(std::string_view line, Trace* trace) {
 
 bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) {
   if (Chunk chunk; ParseChunkLine(line, &chunk) && AddChunk(chunk, trace)) return true;
+  if (line.starts_with(kSymbolsRecord)) {
+    std::optional<ModuleSymbols> symbols = ParseSymbolsRecord(line);
+    if (!symbols) {
+      trace->damage.push_back({where, "a symbols record without its members"});
+      return false;
+    }
+    trace->symbols.push_back(std::move(*symbols));
+    return true;
+  }
   // A chunk's data is not parsed as JSON here: it is most of the file, and decoded when replayed.
   std::string_view data;
   std::string head(line);
@@ -226,6 +237,8 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
     trace->samples.push_back(ParseSample(j));
   } else if (kind == "mark") {
     good = ParseSwitch(j, &trace->resources);
+  } else if (kind == "spool") {
+    good = AddSpoolPiece(U64(j, "offset"), data, &trace->spool_copy);
   } else if (kind == "end") {
     good = ParseEnd(j, trace);
   } else {

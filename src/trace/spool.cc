@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "trace/record_lines.h"
+#include "wire/base64.h"
 #include "wire/block_reader.h"
 #include "wire/spool.h"
 
@@ -115,6 +116,37 @@ SpoolFile ReadSpool(const std::string& path) {
   if (path.empty()) return {};
   std::ifstream in(path, std::ios::binary);
   return {std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>())};
+}
+
+void ForEachSpoolRecord(const SpoolFile& spool,
+                        const std::function<void(const std::string&)>& record) {
+  // Whole pages, and only those that were written to: most of a ring is not, most of the time.
+  static constexpr size_t kPage = wire::kSpoolPage;
+  const std::string_view bytes = spool.bytes;
+  for (size_t at = 0; at < bytes.size(); at += kPage) {
+    const std::string_view page = bytes.substr(at, kPage);
+    const bool last = bytes.size() - at <= kPage;  // says how long the spool is
+    if (!last && page.find_first_not_of('\0') == page.npos) continue;
+    std::string base64(wire::Base64Size(page.size()), '\0');
+    wire::EncodeBase64(reinterpret_cast<const uint8_t*>(page.data()), page.size(), base64.data());
+    record("{\"k\":\"spool\",\"offset\":" + std::to_string(at) + ",\"data\":\"" + base64 + "\"}");
+  }
+}
+
+bool AddSpoolPiece(uint64_t offset, std::string_view base64, SpoolCopy* spool) {
+  // Of a default ring a seventeenth at least was written to; of larger ones less.
+  static constexpr uint64_t kMostZeros = 256, kZerosToStart = uint64_t{64} << 20;
+  if (offset < spool->bytes.size() || offset > kZerosToStart + kMostZeros * spool->held) {
+    return false;
+  }
+  std::string piece(base64.size() / 4 * 3 + 3, '\0');
+  const ptrdiff_t n =
+      wire::DecodeBase64(base64.data(), base64.size(), reinterpret_cast<uint8_t*>(piece.data()));
+  if (n <= 0) return false;
+  spool->bytes.resize(offset);
+  spool->bytes.append(piece, 0, static_cast<size_t>(n));
+  spool->held += static_cast<uint64_t>(n);
+  return true;
 }
 
 void MergeSpool(SpoolFile spool, Trace* trace) {

@@ -4,7 +4,9 @@
 // what of them is not in trace.json. Layout: src/wire/spool.h. Hostile like the trace.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "trace/trace.h"
 
@@ -15,6 +17,13 @@ struct SpoolFile {
 };
 
 SpoolFile ReadSpool(const std::string& path);
+
+// The spool as records of a trace, each one line: what a copy of the trace needs instead of it.
+void ForEachSpoolRecord(const SpoolFile& spool,
+                        const std::function<void(const std::string&)>& record);
+
+// Puts a piece that such a record holds back into its place. False if it is out of all proportion.
+bool AddSpoolPiece(uint64_t offset, std::string_view base64, SpoolCopy* spool);
 
 // Adds the spool's events and records to `trace` and says how the process ended. A spool that
 // belongs to another process is ignored.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "trace/document.h"
 #include "trace/record_lines.h"
 #include "trace/spool.h"
 
@@ -61,11 +62,16 @@ Result<Trace> Load(const std::string& path) {
   trace.path = path;
   // The spool first: what the process drains while we read then stands in both, and counts once.
   SpoolFile spool = ReadSpool(path == "-" ? std::string() : path + ".spool");
-  Result<MappedFile> file = MappedFile::Open(path);
+  Result<MappedFile> file = OpenDocument(path);
   if (!file.ok()) return file.status();
   trace.file = std::move(file.value());
   if (const Status s = ParseLines(&trace); !s.ok()) return s;
-  if (!trace.complete) MergeSpool(std::move(spool), &trace);
+  if (!trace.complete) {
+    // A copy carries its spool in itself.
+    if (spool.bytes.empty()) spool.bytes = std::move(trace.spool_copy.bytes);
+    MergeSpool(std::move(spool), &trace);
+  }
+  trace.spool_copy = {};
 
   DropRepeated(&trace.chunks);
   std::stable_sort(trace.samples.begin(), trace.samples.end(),

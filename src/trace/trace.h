@@ -17,6 +17,7 @@
 
 #include "base/mapped_file.h"
 #include "base/status.h"
+#include "trace/module_symbols.h"
 #include "trace/resources.h"
 
 namespace allocprof::trace {
@@ -90,13 +91,21 @@ struct Damage {
   std::string what;
 };
 
+// A spool in pieces, as a copied trace holds it. Between the pieces it is zero.
+struct SpoolCopy {
+  std::string bytes;
+  uint64_t held = 0;  // of these, by the pieces
+};
+
 struct Trace {
   std::string path;
   MappedFile file;
   std::deque<std::string> spool_blocks;
+  SpoolCopy spool_copy;  // of a copied trace, until it is merged
 
   Header header;
   std::vector<Module> modules;
+  std::vector<ModuleSymbols> symbols;  // of a symbolised trace, in the order of the file
   std::vector<Thread> threads;
   std::vector<Sample> samples;  // in time order
   std::vector<Chunk> chunks;    // by thread, then position; each position once

@@ -146,6 +146,32 @@ TEST(MappedFileTest, ZstdThatExpandsAThousandfoldIsWhole) {
   }
 }
 
+TEST(MappedFileTest, ABombIsRefusedBeforeItFillsTheDisk) {
+  TempDir dir;
+  // 10 GiB of nothing in less than a MiB.
+  const std::string bomb = Compressed(std::string(size_t{64} << 20, '\0'), 0);
+  std::string bytes;
+  for (int i = 0; i < 160; i++) bytes += bomb;
+  const std::string path = dir.Write("bomb.zst", bytes);
+  const auto file = MappedFile::Open(path);
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.status().code(), ErrorCode::kDamaged);
+  EXPECT_EQ(file.status().message(), path +
+                                         ": unfolds into more than 5000 times its size, which no "
+                                         "trace does; compress the trace again");
+}
+
+TEST(MappedFileTest, TheTemporaryCopyIsWhereTmpdirSays) {
+  TempDir dir;
+  const std::string path = dir.Write("trace.zst", Compressed(Text(1000), 1));
+  setenv("TMPDIR", "/nonexistent", 1);
+  const auto file = MappedFile::Open(path);
+  unsetenv("TMPDIR");
+  ASSERT_FALSE(file.ok());
+  EXPECT_EQ(file.status().message(),
+            "no temporary file in /nonexistent: No such file or directory; set TMPDIR");
+}
+
 TEST(MappedFileTest, SeveralZstdFramesAreOneFile) {
   TempDir dir;
   const auto file =

@@ -80,5 +80,33 @@ TEST_F(DamagedFileTest, FlippedBytesInDebugInfo) {
   }
 }
 
+// The linked file is whole; what it calls its split unit is not.
+TEST(DamagedSplitFileTest, FlippedBytesAnywhere) {
+  for (const std::string name : {"chain_dwo4", "chain_dwo5"}) {
+    const TempDir dir;
+    // Below a sysroot, where a file comes before the one of the build.
+    const std::string module = Fixture(name);
+    dir.Put(name, module.substr(1));
+    const std::string unit =
+        dir.Put(name + "-inline_chain.dwo", Fixture(name + "-inline_chain.dwo").substr(1));
+    std::ifstream in(unit, std::ios::binary);
+    const std::string whole((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const uint64_t first = AddressOf(name, "main") & ~uint64_t{0xfff};
+    std::mt19937 random(4);
+    for (int round = 0; round < 300; ++round) {
+      std::string content = whole;
+      for (int i = 0; i < 5; ++i)
+        content[64 + random() % (content.size() - 64)] = static_cast<char>(random());
+      std::filesystem::remove(unit);
+      std::ofstream(unit, std::ios::binary) << content;
+      Symbolizer symbolizer(Options{.debug_dirs = {}, .sysroot = dir.path()});
+      for (uint64_t address = first; address < first + 0x300; address += 5) {
+        ASSERT_FALSE(symbolizer.Resolve({module, ""}, address).empty());
+        symbolizer.FunctionStart({module, ""}, address);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace allocprof::symbols

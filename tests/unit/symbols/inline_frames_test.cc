@@ -79,7 +79,6 @@ TEST(OuterFrameTest, LineTableAloneGivesLines) {
   EXPECT_FALSE(frames.back().inlined);
 }
 
-
 TEST(OuterFrameTest, NestedFunctionIsFoundInsideItsParent) {
   const auto frames = FramesAt("c_names", AddressOf("c_names", "mark_nested"));
   ASSERT_EQ(frames.size(), 1u);
