@@ -142,7 +142,7 @@ int RunDoctor(const Command& command, std::vector<std::string> words) {
     const Result<trace::Trace> trace = trace::Load(subject);
     if (!trace.ok()) return Fail(trace.status());
     const Findings findings = CheckTrace(trace.value());
-    const int written = Write(OfTrace(trace.value(), findings), arguments.output, subject);
+    const int written = Write(OfTrace(trace.value(), findings), arguments.output, {subject});
     return written != kExitOk ? written : Stops(findings) ? kExitFailed : kExitOk;
   }
 
@@ -156,7 +156,7 @@ int RunDoctor(const Command& command, std::vector<std::string> words) {
     AddTrialFindings(tried.value(), &diagnosis.findings);
     trial = std::move(tried.value());
   }
-  const int written = Write(OfProgram(diagnosis, trial), arguments.output, "");
+  const int written = Write(OfProgram(diagnosis, trial), arguments.output, {});
   return written != kExitOk ? written : Stops(diagnosis.findings) ? kExitFailed : kExitOk;
 }
 

@@ -16,7 +16,7 @@ int RunDump(const Command& command, std::vector<std::string> words) {
   app.add_option("-o,--output", path, "write here; - is standard output")->option_text("FILE");
   if (const auto done = Parse(command, &app, std::move(words)); done.has_value()) return *done;
 
-  Result<std::unique_ptr<Output>> output = Output::Open(path, trace);
+  Result<std::unique_ptr<Output>> output = Output::Open(path, {trace});
   if (!output.ok()) return Fail(output.status());
   const Status dumped = trace::Dump(trace, output.value()->stream());
   if (!dumped.ok()) return Fail(dumped);

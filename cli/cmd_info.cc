@@ -18,7 +18,7 @@ int RunInfo(const Command& command, std::vector<std::string> words) {
   if (const auto done = Parse(command, &app, std::move(words)); done.has_value()) return *done;
   if (const int wrong = Check(output, "info"); wrong != kExitOk) return wrong;
   const Result<report::Report> report = analysis::BuildTraceInfo(trace);
-  return report.ok() ? Write(report.value(), output, trace) : Fail(report.status());
+  return report.ok() ? Write(report.value(), output, {trace}) : Fail(report.status());
 }
 
 }  // namespace allocprof::cli

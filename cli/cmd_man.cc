@@ -16,7 +16,7 @@ namespace allocprof::cli {
 namespace {
 
 int Finish(const std::string& path, const std::function<void(std::ostream&)>& write) {
-  Result<std::unique_ptr<Output>> output = Output::Open(path, "");
+  Result<std::unique_ptr<Output>> output = Output::Open(path, {});
   if (!output.ok()) return Fail(output.status());
   write(output.value()->stream());
   const Status closed = output.value()->Close();

@@ -40,6 +40,7 @@ int RunDump(const Command& command, std::vector<std::string> arguments);
 int RunInfo(const Command& command, std::vector<std::string> arguments);
 int RunLeaks(const Command& command, std::vector<std::string> arguments);
 int RunMan(const Command& command, std::vector<std::string> arguments);
+int RunMerge(const Command& command, std::vector<std::string> arguments);
 int RunReport(const Command& command, std::vector<std::string> arguments);
 int RunRun(const Command& command, std::vector<std::string> arguments);
 int RunTimeline(const Command& command, std::vector<std::string> arguments);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -21,7 +22,8 @@ bool SameFile(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> Output::Open(const std::string& path, const std::string& input) {
+Result<std::unique_ptr<Output>> Output::Open(const std::string& path,
+                                             const std::vector<std::string>& inputs) {
   auto output = std::make_unique<Output>();
   if (path.empty() || path == "-") {
     // Some callers ignore it, and every write would then have to be looked at.
@@ -29,7 +31,8 @@ Result<std::unique_ptr<Output>> Output::Open(const std::string& path, const std:
     std::ios::sync_with_stdio(false);
     return output;
   }
-  if (SameFile(path, input)) {
+  if (std::any_of(inputs.begin(), inputs.end(),
+                  [&](const std::string& input) { return SameFile(path, input); })) {
     return Status(ErrorCode::kUsage,
                   fmt::format("{}: is the trace itself; name another file after -o", path));
   }

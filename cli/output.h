@@ -11,6 +11,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 
@@ -18,8 +19,10 @@ namespace allocprof::cli {
 
 class Output {
  public:
-  // "-" or nothing is standard output. Refuses to write over `input`, the trace that is read.
-  static Result<std::unique_ptr<Output>> Open(const std::string& path, const std::string& input);
+  // "-" or nothing is standard output. Refuses to write over the `inputs`, the traces that are
+  // read.
+  static Result<std::unique_ptr<Output>> Open(const std::string& path,
+                                              const std::vector<std::string>& inputs);
 
   std::ostream& stream();
   bool is_terminal() const;

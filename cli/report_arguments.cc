@@ -47,9 +47,10 @@ void BindFilters(CLI::App* app, ReportArguments* to) {
 }  // namespace
 
 void BindReportArguments(CLI::App* app, ReportArguments* to) {
-  app->add_option("TRACE", to->trace, "trace file; - is standard input")
+  app->add_option("TRACE", to->traces, "trace file; - is standard input; several read as one")
       ->required()
       ->option_text(" ");
+  app->add_flag("--tree", to->options.tree, "with all processes that the recorded one has started");
   Bind(app, &to->output);
   app->add_option(
          "--sort", to->options.sort,
@@ -83,20 +84,21 @@ int ShowReport(const Command& command, const ReportArguments& arguments) {
   if (const auto refused = RefuseSymbolOptions(command.name, options.symbols); refused) {
     return *refused;
   }
+  options.more_traces.assign(arguments.traces.begin() + 1, arguments.traces.end());
   options.top = arguments.top.value_or(
       arguments.default_top.value_or(view::FindFormat(arguments.output.format)->top));
   if (!arguments.min.empty()) options.min = ParseThreshold(arguments.min).value();
   if (!arguments.phase.empty()) options.filters.phase = kPhases.at(arguments.phase);
   const Result<report::Report> report = [&] {
-    Progress progress = TerminalProgress("reading " + arguments.trace, std::getenv);
+    Progress progress = TerminalProgress("reading " + arguments.traces.front(), std::getenv);
     options.progress = [&](double share) { progress.Update(share); };
-    return analysis::BuildReport(arguments.trace, options);
+    return analysis::BuildReport(arguments.traces.front(), options);
   }();
   if (!report.ok()) return Fail(report.status());
 
   ReportOutput output = arguments.output;
   output.plumbing = options.plumbing;
-  return Write(report.value(), output, arguments.trace);
+  return Write(report.value(), output, arguments.traces);
 }
 
 }  // namespace allocprof::cli

@@ -16,7 +16,7 @@
 namespace allocprof::cli {
 
 struct ReportArguments {
-  std::string trace;
+  std::vector<std::string> traces;
   std::string min;
   std::string phase;
   std::optional<uint64_t> top;

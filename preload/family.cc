@@ -21,17 +21,22 @@ constexpr char kRootVariable[] = "ALLOCPROF_ROOT";
 // The pid in which this image was first recorded: another one means that we were forked.
 uint32_t image_pid = 0;
 
-// "<pid>:<start>:<path>" -> root_output. False if it is malformed.
+// "<pid>:<start>:<path>" -> root_pid, root_start_ticks, root_output. False if it is malformed.
 bool ReadRoot(const char* value) {
+  uint64_t numbers[2] = {0, 0};
   for (int colons = 0; colons < 2; value++) {
     if (*value == ':') {
       colons++;
-    } else if (*value < '0' || *value > '9') {
+    } else if (*value >= '0' && *value <= '9') {
+      numbers[colons] = numbers[colons] * 10 + static_cast<uint64_t>(*value - '0');
+    } else {
       return false;
     }
   }
   if (*value != '/' || strlen(value) >= kPathMax) return false;
   memcpy(root_output, value, strlen(value) + 1);
+  root_pid = numbers[0];
+  root_start_ticks = numbers[1];
   return true;
 }
 
@@ -76,7 +81,11 @@ Role FindRole() {
   }
   image_pid = pid;
   const char* root = Environment(kRootVariable);
-  if (root == nullptr || !ReadRoot(root)) return Role::kRoot;
+  if (root == nullptr || !ReadRoot(root)) {
+    root_pid = pid;
+    root_start_ticks = process->start_ticks;
+    return Role::kRoot;
+  }
   return Is(options.FOLLOW, "none") || Is(options.FOLLOW, "fork") ? Role::kNotFollowed
                                                                   : Role::kExeced;
 }
@@ -91,7 +100,7 @@ void MarkEnvironment() {
   char** entries = reinterpret_cast<char**>(memory);
   char* text = memory + (count + 2) * sizeof(char*);
   Line line(text, kPathMax + 63);
-  line.Raw(kRootVariable).Raw("=").Number(process->pid).Raw(":").Number(process->start_ticks);
+  line.Raw(kRootVariable).Raw("=").Number(root_pid).Raw(":").Number(root_start_ticks);
   line.Raw(":").Raw(root_output);
 
   size_t kept = 0;

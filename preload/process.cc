@@ -25,6 +25,7 @@ namespace allocprof {
 Process* process = nullptr;
 char exe_path[kPathMax];
 char root_output[kPathMax];
+uint64_t root_pid = 0, root_start_ticks = 0;
 
 namespace {
 

@@ -58,7 +58,10 @@ struct Process {
 
 extern Process* process;  // wiped in a forked child; never moves
 extern char exe_path[kPathMax];
+
+// The first process of the recorded family: what a forked child keeps and ALLOCPROF_ROOT tells.
 extern char root_output[kPathMax];  // absolute path of the root's trace
+extern uint64_t root_pid, root_start_ticks;
 
 // True when events can be recorded. Starts the recorder on first use; false while another thread
 // starts it, when it stepped aside, or too early.

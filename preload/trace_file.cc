@@ -98,6 +98,8 @@ void HeaderRecord(Line* line, const char* arguments, size_t argument_bytes) {
   line->Raw("{\"allocprof\":").Number(wire::kFormatMajor).Field("minor", wire::kFormatMinor);
   line->Field("pid", process->pid).Field("ppid", static_cast<uint64_t>(sys::Call(SYS_getppid)));
   line->Field("forked_from", process->forked_from).Field("start_ticks", process->start_ticks);
+  line->Key("root").Raw("{").Field("pid", root_pid).Field("start_ticks", root_start_ticks);
+  line->Field("output", root_output).Raw("}");
   line->Field("exe", exe_path).Key("argv").Raw("[");
   for (size_t at = 0; at < argument_bytes;) {
     const size_t n = strnlen(arguments + at, argument_bytes - at);
@@ -121,7 +123,7 @@ void HeaderRecord(Line* line, const char* arguments, size_t argument_bytes) {
 
 bool WriteHeader() {
   // The command line may be as long as the kernel lets it be; 64 KiB of it are enough to know it.
-  constexpr size_t kArguments = 64 * 1024, kBuffer = kArguments * 6 + 4 * kPathMax;
+  constexpr size_t kArguments = 64 * 1024, kBuffer = kArguments * 6 + 16 * kPathMax;
   auto* memory = static_cast<char*>(
       sys::MMap(kArguments + kBuffer, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   if (memory == nullptr) return false;

@@ -13,6 +13,7 @@
 #include "analysis/phases.h"
 #include "analysis/selection.h"
 #include "analysis/suppressed_sites.h"
+#include "analysis/processes.h"
 #include "model/profile.h"
 #include "report/report.h"
 
@@ -44,6 +45,7 @@ struct Input {
   const ReportOptions& options;
   const std::vector<Suppression>& suppressions;
   const Selection& selection;
+  const std::vector<Child>& children;  // of the process, when it is reported alone
 };
 
 inline constexpr auto kForReport = static_cast<uint8_t>(Subject::kReport);
@@ -58,6 +60,9 @@ struct Analysis {
   uint8_t subjects = kForReport;
 };
 
+// "exit", "died", "still running", ...
+const char* EndedText(trace::Ending ending);
+
 // In the order in which the report shows them.
 const std::vector<Analysis>& Registry();
 
@@ -65,6 +70,8 @@ void AddProcess(const Input&, report::Report*);
 void AddSelection(const Input&, report::Report*);
 void AddTotals(const Input&, report::Report*);
 void AddPhases(const Input&, report::Report*);
+void AddProcesses(const Input&, report::Report*);
+void AddChildren(const Input&, report::Report*);
 void AddTimeline(const Input&, report::Report*);
 void AddFunctions(const Input&, report::Report*);
 void AddGroups(const Input&, report::Report*);

@@ -32,6 +32,8 @@ struct ReportOptions {
   std::vector<std::string> suppressions;  // files
   symbols::Options symbols;
   std::function<void(double)> progress;  // called now and then with the share that is read
+  std::vector<std::string> more_traces;  // read as one with the first
+  bool tree = false;                     // and with those of the processes below it
 };
 
 Result<report::Report> BuildReport(const std::string& trace_path, const ReportOptions& options);

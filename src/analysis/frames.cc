@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "analysis/plumbing.h"
@@ -16,6 +17,11 @@ uint32_t IndexOf(std::unordered_map<Key, uint32_t>* index, const Key& key, uint3
   return index->try_emplace(key, next).first->second;
 }
 
+bool IsProgram(const trace::Trace& trace, const std::string& path) {
+  return std::any_of(trace.processes.begin(), trace.processes.end(),
+                     [&](const trace::Process& p) { return p.header.exe == path; });
+}
+
 }  // namespace
 
 // A function without a symbol is named by its module and where it starts, if the unwind tables say;
@@ -27,7 +33,7 @@ std::string Frames::NameWithout(symbols::Symbolizer* symbolizer, const model::Lo
   const symbols::Module ref{m.path, m.build_id};
   const auto start = symbolizer->FunctionStart(ref, location.address - (location.exact ? 0 : 1));
   if (!start) return "";
-  if (m.path == profile_.trace->header.exe) {
+  if (IsProgram(*profile_.trace, m.path)) {
     if (symbolizer->MainAddress(ref) == start) return "main";
     if (symbolizer->EntryPoint(ref) == start) return "_start";
   }

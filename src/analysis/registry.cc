@@ -12,6 +12,8 @@ const std::vector<Analysis>& Registry() {
       {"intervals", AddIntervals, kForTimeline},
       {"tree", AddTree, kForTree},
       {"leaks", AddLeaks, kForLeaks},
+      {"processes", AddProcesses},
+      {"children", AddChildren},
       {"functions", AddFunctions},
       {"groups", AddGroups},
       {"stacks", AddStacks},

@@ -10,7 +10,8 @@ namespace allocprof::analysis {
 namespace {
 
 // A site is a runtime's when one of its frames is in a module whose name begins so, in a function
-// whose bare name begins so (either may be empty), and its blocks have the size, if one is given.
+// whose bare name begins so (either may be empty), and its one block (in each process) has the
+// size, if one is given.
 struct Row {
   std::string_view module;
   std::string_view function;
@@ -42,7 +43,10 @@ const Row* Find(const model::Profile& profile, const Frames& frames, const model
       for (const Row& row : kRows) {
         if (f.module.compare(0, row.module.size(), row.module) != 0) continue;
         if (bare.compare(0, row.function.size(), row.function) != 0) continue;
-        if (row.size != 0 && (site.size_max != row.size || site.allocations != 1)) continue;
+        if (row.size != 0 && (site.allocated_bytes != site.allocations * row.size ||
+                              site.allocations > profile.trace->processes.size())) {
+          continue;
+        }
         return &row;
       }
     }

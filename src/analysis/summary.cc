@@ -30,6 +30,24 @@ bool Concerns(Subject subject, std::string_view total) {
 
 }  // namespace
 
+const char* EndedText(trace::Ending ending) {
+  switch (ending) {
+    case trace::Ending::kExit:
+      return "exit";
+    case trace::Ending::kUnderscoreExit:
+      return "_exit";
+    case trace::Ending::kQuickExit:
+      return "quick_exit";
+    case trace::Ending::kExec:
+      return "exec";
+    case trace::Ending::kRunning:
+      return "still running";
+    case trace::Ending::kDied:
+      return "died";
+  }
+  return "";
+}
+
 void AddProcess(const Input& in, report::Report* report) {
   const trace::Trace& t = *in.profile.trace;
   const trace::Header& h = t.header;
@@ -48,6 +66,9 @@ void AddProcess(const Input& in, report::Report* report) {
   // A signal that kills leaves no word behind; who waited for the process knows it.
   add("exit.signal", "", Unit::kNone, Value());
   add("complete", "", Unit::kNone, t.complete);
+  if (t.processes.size() > 1) {
+    add("processes", "processes", Unit::kCount, static_cast<uint64_t>(t.processes.size()));
+  }
   if (h.forked_from != 0) add("forked_from", "forked from", Unit::kNone, uint64_t{h.forked_from});
   report->groups.push_back(std::move(group));
 }

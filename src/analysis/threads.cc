@@ -38,6 +38,8 @@ void AddThreads(const Input& in, report::Report* report) {
                    {"stack_limit_bytes", "stack limit", Unit::kBytes},
                    {"stack_depth_max", "stack depth", Unit::kBytes},
                    {"stack_high_water_bytes", "touched", Unit::kBytes}};
+  const std::vector<trace::Process>& processes = in.profile.trace->processes;
+  std::vector<bool> additive = {false, false, true, true, true, false, false, false};
   std::map<uint32_t, model::ThreadTotals> by_id = Totals(in);
   // Whose the frees of a selection are is not known: a thread may free what another allocated.
   const bool filtered = !in.selection.filters.empty();
@@ -59,8 +61,17 @@ void AddThreads(const Input& in, report::Report* report) {
     table.rows.push_back(
         {Value(), Value(), t.allocations, t.allocated_bytes, frees(t), Value(), Value(), Value()});
   }
-  RankAndCut(&table, "allocations", in.options.top,
-             {false, false, true, true, true, false, false, false});
+  if (processes.size() > 1) {
+    table.columns.insert(table.columns.begin(), {"pid", "pid", Unit::kNone});
+    additive.insert(additive.begin(), false);
+    for (size_t i = 0; i < table.rows.size(); i++) {
+      const auto& threads = in.profile.trace->threads;
+      table.rows[i].insert(
+          table.rows[i].begin(),
+          i < threads.size() ? Value(uint64_t{processes[threads[i].process].header.pid}) : Value());
+    }
+  }
+  RankAndCut(&table, "allocations", in.options.top, additive);
   report->tables.push_back(std::move(table));
 }
 

@@ -4,6 +4,8 @@
 // hold.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/analysis.h"
 #include "analysis/words.h"
 #include "base/units.h"
@@ -87,27 +89,52 @@ void AddUnrecorded(const trace::Trace& t, std::vector<std::string>* notes) {
   }
 }
 
+void AddEndingNote(const trace::Trace& t, std::vector<std::string>* notes) {
+  switch (t.ending) {
+    case trace::Ending::kRunning:
+      notes->push_back("The process is still running: this is its profile so far.");
+      break;
+    case trace::Ending::kDied:
+      notes->push_back(t.from_spool ? "The process was killed or crashed; every event up to its "
+                                      "death was kept in the spool."
+                                    : "The end of the trace is missing: the file was cut, or its "
+                                      "spool was not kept beside it.");
+      break;
+    case trace::Ending::kExec:
+      notes->push_back("The process replaced itself by exec; the new program has its own trace.");
+      break;
+    default:
+      break;
+  }
+}
+
+// Of several processes; that one replaced itself by exec is the way of a tree of them.
+void AddEndingsNotes(const trace::Trace& t, std::vector<std::string>* notes) {
+  const auto ended = [&](trace::Ending ending) {
+    return std::count_if(t.processes.begin(), t.processes.end(),
+                         [&](const trace::Process& p) { return p.ending == ending; });
+  };
+  if (const auto n = ended(trace::Ending::kRunning); n != 0) {
+    notes->push_back(fmt::format("{} of {} processes still run: this is their profile so far.", n,
+                                 t.processes.size()));
+  }
+  if (const auto n = ended(trace::Ending::kDied); n != 0) {
+    notes->push_back(fmt::format(
+        "{} of {} processes were killed or crashed, or the end of their traces is missing.", n,
+        t.processes.size()));
+  }
+}
+
 }  // namespace
 
 void AddTrust(const Input& in, report::Report* report) {
   const trace::Trace& t = *in.profile.trace;
   const trace::ReplayResult& r = in.profile.replay;
   std::vector<std::string>& notes = report->notes;
-  switch (t.ending) {
-    case trace::Ending::kRunning:
-      notes.push_back("The process is still running: this is its profile so far.");
-      break;
-    case trace::Ending::kDied:
-      notes.push_back(t.from_spool ? "The process was killed or crashed; every event up to its "
-                                     "death was kept in the spool."
-                                   : "The end of the trace is missing: the file was cut, or its "
-                                     "spool was not kept beside it.");
-      break;
-    case trace::Ending::kExec:
-      notes.push_back("The process replaced itself by exec; the new program has its own trace.");
-      break;
-    default:
-      break;
+  if (t.processes.size() > 1) {
+    AddEndingsNotes(t, &notes);
+  } else {
+    AddEndingNote(t, &notes);
   }
   AddUnrecorded(t, &notes);
   if (t.header.hooked == "none") {

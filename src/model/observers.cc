@@ -4,6 +4,7 @@
 #include "model/allocator_cost.h"
 #include "model/containment.h"
 #include "model/leak_births.h"
+#include "model/process_totals.h"
 #include "model/thread_totals.h"
 #include "model/timeline.h"
 #include "model/totals.h"
@@ -26,6 +27,7 @@ const std::vector<ObserverRow>& Observers() {
       {"leak births", Make<LeakBirthsObserver>},
       {"containment", Make<Containment>},
       {"allocator", Make<AllocatorCost>},
+      {"processes", MakeProcessTotals},
   };
   return kRows;
 }

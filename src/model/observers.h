@@ -12,7 +12,7 @@ namespace allocprof::model {
 
 struct ObserverRow {
   const char* name;
-  std::shared_ptr<Observer> (*make)(const ReplayContext&);
+  std::shared_ptr<Observer> (*make)(const ReplayContext&);  // nullptr: not for this trace
 };
 
 const std::vector<ObserverRow>& Observers();

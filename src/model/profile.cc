@@ -3,6 +3,7 @@
 
 #include "model/block_replay.h"
 #include "model/observers.h"
+#include "model/totals.h"
 
 namespace allocprof::model {
 
@@ -14,8 +15,10 @@ Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptio
   context.code = options.code;
   std::vector<std::shared_ptr<Observer>> observers;
   for (const ObserverRow& row : Observers()) {
-    observers.push_back(row.make(context));
-    replay.Observe(observers.back().get());
+    std::shared_ptr<Observer> observer = row.make(context);
+    if (observer == nullptr) continue;
+    replay.Observe(observer.get());
+    observers.push_back(std::move(observer));
   }
   trace::ReplayOptions replay_options(*profile.trace);
   replay_options.progress = options.progress;
@@ -24,6 +27,16 @@ Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptio
   profile.undefined_stacks = replay.undefined_stacks();
   profile.observers.assign(observers.begin(), observers.end());
   return profile;
+}
+
+Totals ReplayTotals(const trace::Trace& trace) {
+  Profile profile;
+  BlockReplay replay(trace, &profile.stacks);
+  TotalsObserver totals(replay.context());
+  replay.Observe(&totals);
+  trace::Replay(trace, &replay);
+  replay.Finish(&profile);
+  return profile.totals;
 }
 
 }  // namespace allocprof::model

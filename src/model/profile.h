@@ -118,4 +118,7 @@ struct BuildOptions {
 
 Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptions& options = {});
 
+// The totals alone.
+Totals ReplayTotals(const trace::Trace& trace);
+
 }  // namespace allocprof::model

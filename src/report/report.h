@@ -18,8 +18,9 @@ namespace allocprof::report {
 using Value = std::variant<std::monostate, bool, uint64_t, int64_t, double, std::string,
                            std::vector<std::string>>;
 
-// A share is a number from 0 to 1.
-enum class Unit { kNone, kCount, kBytes, kSeconds, kText, kShare };
+// A share is a number from 0 to 1. A level is the depth of a row in a tree of rows; not shown as
+// such, it indents the row's text.
+enum class Unit { kNone, kCount, kBytes, kSeconds, kText, kShare, kLevel };
 
 // Keys are those of the JSON report; a dot nests ("exit.code" is {"exit":{"code":..}}).
 struct Scalar {

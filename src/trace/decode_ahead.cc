@@ -13,14 +13,23 @@ unsigned DecodeAhead::Workers(size_t chunks) {
   return std::min(kMost, std::max(2u, std::thread::hardware_concurrency()) - 1);
 }
 
-DecodeAhead::DecodeAhead(const std::vector<Chunk>& chunks, unsigned workers)
-    : chunks_(chunks), order_(chunks.size()), states_(chunks.size(), State::kIdle) {
+DecodeAhead::DecodeAhead(const std::vector<Chunk>& chunks, unsigned workers,
+                         const std::vector<Process>* processes)
+    : chunks_(chunks),
+      processes_(processes != nullptr && processes->size() > 1 ? processes : nullptr),
+      order_(chunks.size()),
+      states_(chunks.size(), State::kIdle) {
   decoded_.resize(chunks.size());
   std::iota(order_.begin(), order_.end(), size_t{0});
   std::stable_sort(order_.begin(), order_.end(), [&](size_t a, size_t b) {
     return chunks_[a].first_stamp < chunks_[b].first_stamp;
   });
   for (unsigned i = 0; i < workers; i++) threads_.emplace_back([this] { Work(); });
+}
+
+void DecodeAhead::Decode(size_t chunk, DecodedChunk* decoded) const {
+  const Chunk& c = chunks_[chunk];
+  decoded->Decode(c, processes_ != nullptr ? &(*processes_)[c.process] : nullptr);
 }
 
 DecodeAhead::~DecodeAhead() {
@@ -51,7 +60,7 @@ void DecodeAhead::Work() {
     waiting_++;
     std::unique_ptr<DecodedChunk> decoded = Spare();
     lock.unlock();
-    decoded->Decode(chunks_[chunk]);
+    Decode(chunk, decoded.get());
     lock.lock();
     decoded_[chunk] = std::move(decoded);
     states_[chunk] = State::kReady;
@@ -65,7 +74,7 @@ std::unique_ptr<DecodedChunk> DecodeAhead::Take(size_t chunk) {
     states_[chunk] = State::kTaken;
     std::unique_ptr<DecodedChunk> decoded = Spare();
     lock.unlock();
-    decoded->Decode(chunks_[chunk]);
+    Decode(chunk, decoded.get());
     return decoded;
   }
   ready_.wait(lock, [&] { return states_[chunk] == State::kReady; });

@@ -22,8 +22,10 @@ namespace allocprof::trace {
 
 class DecodeAhead {
  public:
-  // `chunks` outlives it. No workers: everything is decoded when it is taken.
-  DecodeAhead(const std::vector<Chunk>& chunks, unsigned workers);
+  // `chunks` outlives it, and so do the `processes` that they are of, if there are several. No
+  // workers: everything is decoded when it is taken.
+  DecodeAhead(const std::vector<Chunk>& chunks, unsigned workers,
+              const std::vector<Process>* processes = nullptr);
   ~DecodeAhead();
   DecodeAhead(const DecodeAhead&) = delete;
   DecodeAhead& operator=(const DecodeAhead&) = delete;
@@ -44,7 +46,10 @@ class DecodeAhead {
   void Work();
   std::unique_ptr<DecodedChunk> Spare();
 
+  void Decode(size_t chunk, DecodedChunk* decoded) const;
+
   const std::vector<Chunk>& chunks_;
+  const std::vector<Process>* processes_;
   std::vector<size_t> order_;  // by first stamp
 
   std::mutex mutex_;

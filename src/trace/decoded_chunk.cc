@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "trace/combine.h"
 #include "wire/base64.h"
 
 namespace allocprof::trace {
@@ -17,7 +18,7 @@ void DecodedChunk::Damaged(const Chunk& chunk, const char* what) {
                     what});
 }
 
-void DecodedChunk::Decode(const Chunk& chunk) {
+void DecodedChunk::Decode(const Chunk& chunk, const Process* process) {
   stacks.clear();
   events.clear();
   totals = {};
@@ -45,6 +46,7 @@ void DecodedChunk::Decode(const Chunk& chunk) {
   bool ordered = true;
   for (Event e; reader.Next(&e);) {
     totals.Add(e);
+    if (process != nullptr) Place(*process, &e);
     switch (e.kind) {
       case Record::kDefine:
       case Record::kDeeper:

@@ -23,7 +23,8 @@ struct DecodedChunk {
   uint64_t skipped_kinds = 0;  // records of a kind that this version does not know
   std::vector<Damage> damage;
 
-  void Decode(const Chunk& chunk);
+  // `process`: as a part of which trace they are wanted; nullptr: as recorded.
+  void Decode(const Chunk& chunk, const Process* process = nullptr);
 
  private:
   void Damaged(const Chunk& chunk, const char* what);

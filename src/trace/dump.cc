@@ -18,12 +18,6 @@ const char* EntryName(wire::Entry entry) {
   return i < sizeof(kNames) / sizeof(kNames[0]) ? kNames[i] : "unknown";
 }
 
-const char* EndingName(Ending ending) {
-  static constexpr const char* kNames[] = {"exit", "_exit",   "quick_exit",
-                                           "exec", "running", "died"};
-  return kNames[static_cast<size_t>(ending)];
-}
-
 class Printer : public EventSink {
  public:
   explicit Printer(std::ostream& out) : out_(out) {}

@@ -2,7 +2,7 @@
 #include "trace/record_lines.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "trace/chunk_line.h"
@@ -16,6 +16,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kDataKey = "\"data\":\"";
+constexpr std::string_view kProcessStart = "{\"k\":\"process\",";
+
+constexpr const char* kEndingNames[] = {"exit", "_exit", "quick_exit", "exec", "running", "died"};
 
 // Mapped pages of lines that were read are given back in pieces of this size.
 constexpr size_t kForgetBytes = size_t{16} << 20;
@@ -38,6 +41,12 @@ std::pair<uint64_t, uint64_t> Pair(const json& j, const char* key) {
   const json &a = (*it)[0], &b = (*it)[1];
   if (!a.is_number_unsigned() || !b.is_number_unsigned()) return {0, 0};
   return {a.get<uint64_t>(), b.get<uint64_t>()};
+}
+
+const json& Object(const json& j, const char* key) {
+  static const json none = json::object();
+  const auto it = j.find(key);
+  return it != j.end() && it->is_object() ? *it : none;
 }
 
 bool ParseModule(const json& j, Trace* trace) {
@@ -103,46 +112,108 @@ bool ParseChunk(const json& j, std::string_view data, Trace* trace) {
   return AddChunk(c, trace);
 }
 
+// What an end record and the state of a process without one have in common.
+void ParseCounters(const json& j, Trace* trace) {
+  for (const auto& [why, n] : Object(j, "lost").items()) {
+    if (n.is_number_unsigned() && n.get<uint64_t>() != 0)
+      trace->lost.push_back({why, n.get<uint64_t>()});
+  }
+  const json& overhead = Object(j, "overhead");
+  trace->drain_cycles = U64(overhead, "drain");
+  trace->hook_cycles = U64(overhead, "hooks");
+  trace->drain_ns = U64(overhead, "drain_ns");
+  trace->mapped_bytes = U64(overhead, "mapped_bytes");
+  const json& unwind = Object(j, "unwind");
+  trace->stacks_cut = U64(unwind, "cut");
+  trace->stacks_verified = U64(unwind, "verified");
+  trace->stacks_different = U64(unwind, "different");
+  trace->stacks_verified_part = U64(unwind, "part");
+}
+
 bool ParseEnd(const json& j, Trace* trace) {
-  static const std::map<std::string, Ending> kReasons = {{"exit", Ending::kExit},
-                                                         {"_exit", Ending::kUnderscoreExit},
-                                                         {"quick_exit", Ending::kQuickExit},
-                                                         {"exec", Ending::kExec}};
-  const auto reason = kReasons.find(Text(j, "reason"));
-  if (reason == kReasons.end()) return false;
+  const std::optional<Ending> reason = EndingNamed(Text(j, "reason"));
+  if (!reason || *reason == Ending::kRunning || *reason == Ending::kDied) return false;
   trace->complete = true;
-  trace->ending = reason->second;
+  trace->ending = *reason;
   if (const auto s = j.find("status"); s != j.end() && s->is_number_integer()) {
     trace->exit_status = s->get<int>();
   }
   trace->end_stamp = U64(j, "t");
   trace->samples.push_back(ParseSample(j));
   ParseResources(j, &trace->resources);
-  const json none = json::object();
-  const auto member = [&](const char* key) -> const json& {
-    const auto it = j.find(key);
-    return it != j.end() && it->is_object() ? *it : none;
-  };
-  const json& totals = member("totals");
+  const json& totals = Object(j, "totals");
   trace->totals =
       Totals{U64(totals, "events"),        U64(totals, "allocations"),     U64(totals, "frees"),
              U64(totals, "reallocations"), U64(totals, "allocated_bytes"), U64(totals, "failed"),
              U64(totals, "definitions"),   U64(totals, "chunks")};
-  for (const auto& [why, n] : member("lost").items()) {
-    if (n.is_number_unsigned() && n.get<uint64_t>() != 0)
-      trace->lost.push_back({why, n.get<uint64_t>()});
-  }
-  const json& overhead = member("overhead");
-  trace->drain_cycles = U64(overhead, "drain");
-  trace->hook_cycles = U64(overhead, "hooks");
-  trace->drain_ns = U64(overhead, "drain_ns");
-  trace->mapped_bytes = U64(overhead, "mapped_bytes");
-  const json& unwind = member("unwind");
-  trace->stacks_cut = U64(unwind, "cut");
-  trace->stacks_verified = U64(unwind, "verified");
-  trace->stacks_different = U64(unwind, "different");
-  trace->stacks_verified_part = U64(unwind, "part");
+  ParseCounters(j, trace);
   return true;
+}
+
+Header ParseHeaderMembers(const json& j) {
+  Header h;
+  h.major = U64(j, "allocprof");
+  h.minor = U64(j, "minor");
+  h.pid = U32(j, "pid");
+  h.ppid = U32(j, "ppid");
+  h.forked_from = U32(j, "forked_from");
+  h.start_ticks = U64(j, "start_ticks");
+  const json& root = Object(j, "root");
+  h.root = {U32(root, "pid"), U64(root, "start_ticks"), Text(root, "output")};
+  h.exe = Text(j, "exe");
+  if (const auto argv = j.find("argv"); argv != j.end() && argv->is_array()) {
+    for (const json& a : *argv) {
+      if (a.is_string()) h.argv.push_back(a.get<std::string>());
+    }
+  }
+  h.tsc = Text(j, "clock") != "monotonic";
+  h.stamp = U64(j, "stamp");
+  h.ns = U64(j, "ns");
+  h.real_ns = U64(j, "real_ns");
+  h.unwind = Text(j, "unwind");
+  h.free_stacks = Text(j, "free_stacks") != "off";
+  h.ring_bytes = U64(j, "ring");
+  h.depth = U64(j, "depth");
+  h.spool_on_disk = Text(j, "spool") != "memory";
+  h.allocator = Text(j, "allocator");
+  if (j.contains("hooked")) h.hooked = Text(j, "hooked");
+  return h;
+}
+
+// The record that opens a process in a merged trace.
+std::shared_ptr<Trace> ParseProcess(const json& j, const std::string& merged_path) {
+  auto part = std::make_shared<Trace>();
+  part->path = Text(j, "trace");
+  if (part->path.empty()) part->path = merged_path;
+  part->header = ParseHeaderMembers(j);
+  const json& state = Object(j, "state");
+  if (state.empty()) return part;
+  part->ending = EndingNamed(Text(state, "ending")).value_or(Ending::kDied);
+  part->from_spool = U64(state, "spool") != 0;
+  part->window = U64(state, "window") != 0;
+  if (const uint64_t end = U64(state, "t"); end != 0) part->end_stamp = end;
+  if (const auto s = state.find("status"); s != state.end() && s->is_number_integer()) {
+    part->exit_status = s->get<int>();
+  }
+  ParseCounters(state, part.get());
+  ParseResources(state, &part->resources);
+  return part;
+}
+
+// The text of a process goes up to where the next one begins.
+void EndText(const char* end, Trace* part) {
+  part->text = {part->text.data(), static_cast<size_t>(end - part->text.data())};
+}
+
+}  // namespace
+
+const char* EndingName(Ending ending) { return kEndingNames[static_cast<size_t>(ending)]; }
+
+std::optional<Ending> EndingNamed(std::string_view name) {
+  for (size_t i = 0; i < std::size(kEndingNames); i++) {
+    if (name == kEndingNames[i]) return static_cast<Ending>(i);
+  }
+  return std::nullopt;
 }
 
 Status ParseHeader(std::string_view line, Trace* trace) {
@@ -165,34 +236,10 @@ Status ParseHeader(std::string_view line, Trace* trace) {
                       " is newer than this allocprof's " + std::to_string(wire::kFormatMajor) +
                       "; update allocprof");
   }
-  Header& h = trace->header;
-  h.major = major;
-  h.minor = U64(j, "minor");
-  h.pid = U32(j, "pid");
-  h.ppid = U32(j, "ppid");
-  h.forked_from = U32(j, "forked_from");
-  h.start_ticks = U64(j, "start_ticks");
-  h.exe = Text(j, "exe");
-  if (const auto argv = j.find("argv"); argv != j.end() && argv->is_array()) {
-    for (const json& a : *argv) {
-      if (a.is_string()) h.argv.push_back(a.get<std::string>());
-    }
-  }
-  h.tsc = Text(j, "clock") != "monotonic";
-  h.stamp = U64(j, "stamp");
-  h.ns = U64(j, "ns");
-  h.real_ns = U64(j, "real_ns");
-  h.unwind = Text(j, "unwind");
-  h.free_stacks = Text(j, "free_stacks") != "off";
-  h.ring_bytes = U64(j, "ring");
-  h.depth = U64(j, "depth");
-  h.spool_on_disk = Text(j, "spool") != "memory";
-  h.allocator = Text(j, "allocator");
-  if (j.contains("hooked")) h.hooked = Text(j, "hooked");
+  trace->merged = j.contains("merged");
+  trace->header = ParseHeaderMembers(j);
   return Status::Ok();
 }
-
-}  // namespace
 
 bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) {
   if (Chunk chunk; ParseChunkLine(line, &chunk) && AddChunk(chunk, trace)) return true;
@@ -241,6 +288,8 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
     good = AddSpoolPiece(U64(j, "offset"), data, &trace->spool_copy);
   } else if (kind == "end") {
     good = ParseEnd(j, trace);
+  } else if (kind == "damage") {
+    trace->damage.push_back({Text(j, "where"), Text(j, "what")});
   } else {
     trace->damage.push_back({where, "unknown record kind \"" + kind + "\", skipped"});
     return true;
@@ -251,10 +300,12 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
 
 Status ParseLines(Trace* trace) {
   std::string_view rest = trace->file.bytes();
+  trace->text = rest;
   if (rest.empty()) {
     return Status(ErrorCode::kDamaged,
                   trace->path + ": the file is empty; record the program again");
   }
+  Trace* to = trace;
   uint64_t number = 0;
   size_t kept = rest.size();
   while (!rest.empty()) {
@@ -275,16 +326,32 @@ Status ParseLines(Trace* trace) {
     // Space that was reserved and not written, or not to its end: the process died in between.
     // Records hold no NUL, so what stands behind the last one is a whole record again.
     if (const size_t hole = line.rfind('\0'); hole != line.npos) {
-      trace->damage.push_back({where, "a hole in the file"});
+      to->damage.push_back({where, "a hole in the file"});
       line.remove_prefix(hole + 1);
     }
     if (line.empty() || line == "\"records\":[" || line == "]}") continue;
     if (!whole) {
-      trace->damage.push_back({where, "the last line is cut"});
+      to->damage.push_back({where, "the last line is cut"});
       continue;
     }
     if (line.back() == ',') line.remove_suffix(1);
-    ParseRecord(line, where, trace);
+    if (trace->merged && line.substr(0, kProcessStart.size()) == kProcessStart) {
+      if (to != trace) EndText(line.data(), to);
+      const json j = json::parse(line, nullptr, false);
+      trace->parts.push_back(ParseProcess(j.is_object() ? j : json::object(), trace->path));
+      to = trace->parts.back().get();
+      to->text = line;
+      continue;
+    }
+    if (trace->merged && to == trace) {
+      trace->damage.push_back({where, "a record of no process"});
+      continue;
+    }
+    ParseRecord(line, where, to);
+  }
+  if (to != trace) EndText(trace->file.bytes().data() + trace->file.bytes().size(), to);
+  if (trace->merged && trace->parts.empty()) {
+    return Status(ErrorCode::kDamaged, trace->path + ": holds no process; merge the traces again");
   }
   return Status::Ok();
 }

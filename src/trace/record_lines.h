@@ -14,6 +14,9 @@ namespace allocprof::trace {
 // empty file, one that is no allocprof trace, or one of a newer major version.
 Status ParseLines(Trace* trace);
 
+// Parses the first line of a trace into trace->header; fails as ParseLines does.
+Status ParseHeader(std::string_view line, Trace* trace);
+
 // Parses one record line (without its trailing comma) into `trace`; false if it is not a record.
 // `where` names the line in a Damage.
 bool ParseRecord(std::string_view line, const std::string& where, Trace* trace);

@@ -37,7 +37,7 @@ class Source {
  public:
   Source(const Trace& trace, EventSink* sink, const ReplayOptions& options, ReplayResult* result)
       : trace_(trace),
-        ahead_(trace.chunks, options.workers),
+        ahead_(trace.chunks, options.workers, &trace.processes),
         sink_(*sink),
         options_(options),
         result_(*result) {}
@@ -66,6 +66,7 @@ class Source {
     forget_ += trace_.chunks[chunk].base64.size();
     if (forget_ >= kForgetBytes) {
       trace_.file.ForgetPages();
+      for (const std::shared_ptr<Trace>& part : trace_.parts) part->file.ForgetPages();
       forget_ = 0;
     }
     opened_++;
@@ -89,11 +90,15 @@ class Source {
 // The events of one thread, chunk after chunk.
 class ThreadEvents {
  public:
-  ThreadEvents(size_t first, size_t last, uint32_t thread)
-      : next_(first), last_(last), thread_(thread) {}
+  ThreadEvents(size_t first, size_t last, const Trace& trace)
+      : next_(first),
+        last_(last),
+        thread_(trace.chunks[first].thread),
+        end_stamp_(trace.processes[trace.chunks[first].process].end_stamp) {}
 
   uint32_t thread() const { return thread_; }
   const Turn& turn() const { return turn_; }
+  uint64_t end_stamp() const { return end_stamp_; }  // of its process
 
   // The rest of the open chunk; opens the next if there is none. Empty at the end of the thread.
   // Definitions of a chunk are handed out when it is opened.
@@ -123,6 +128,7 @@ class ThreadEvents {
  private:
   size_t next_, last_;
   uint32_t thread_;
+  uint64_t end_stamp_;
   std::unique_ptr<DecodedChunk> chunk_;
   const Event* at_ = nullptr;
   const Event* end_ = nullptr;
@@ -196,7 +202,7 @@ ReplayResult Replay(const Trace& trace, EventSink* sink, const ReplayOptions& op
     size_t last = c;
     while (last != trace.chunks.size() && trace.chunks[last].thread == trace.chunks[c].thread)
       last++;
-    threads.emplace_back(c, last, trace.chunks[c].thread);
+    threads.emplace_back(c, last, trace);
     c = last;
   }
 
@@ -209,7 +215,7 @@ ReplayResult Replay(const Trace& trace, EventSink* sink, const ReplayOptions& op
     ThreadEvents* t = turns.first();
     const Event* const end = t->Until(turns.second());
     const Event* const played =
-        std::upper_bound(t->at(), end, trace.end_stamp,
+        std::upper_bound(t->at(), end, t->end_stamp(),
                          [](uint64_t stamp, const Event& e) { return stamp < e.stamp; });
     if (played != t->at()) sink->OnEvents(t->thread(), t->at(), played);
     result.after_end += static_cast<uint64_t>(

@@ -27,6 +27,21 @@ bool IsRunning(uint32_t pid, uint64_t start_ticks) {
   return std::strtoull(stat.c_str() + at + 1, nullptr, 10) == start_ticks;
 }
 
+Ending EndingOf(const wire::SpoolHeader& head) {
+  switch (head.ending) {
+    case wire::Ending::kExit:
+      return Ending::kExit;
+    case wire::Ending::kUnderscoreExit:
+      return Ending::kUnderscoreExit;
+    case wire::Ending::kQuickExit:
+      return Ending::kQuickExit;
+    case wire::Ending::kExec:
+      return Ending::kExec;
+    default:
+      return IsRunning(head.pid, head.start_ticks) ? Ending::kRunning : Ending::kDied;
+  }
+}
+
 void ReadModuleLog(const std::string& bytes, const wire::SpoolHeader& head, Trace* trace) {
   const uint64_t used = std::min<uint64_t>(head.module_log_used, wire::kModuleLogBytes);
   for (uint64_t at = 0; at + sizeof(wire::LogEntry) <= used;) {
@@ -112,6 +127,15 @@ void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t 
 
 }  // namespace
 
+Ending EndingBySpool(const std::string& path, const Header& header) {
+  std::ifstream in(path, std::ios::binary);
+  wire::SpoolHeader head{};
+  const bool whole = static_cast<bool>(in.read(reinterpret_cast<char*>(&head), sizeof(head)));
+  const bool own = memcmp(head.magic, wire::kSpoolMagic, sizeof(head.magic)) == 0 &&
+                   head.pid == header.pid && head.start_ticks == header.start_ticks;
+  return whole && own ? EndingOf(head) : Ending::kDied;
+}
+
 SpoolFile ReadSpool(const std::string& path) {
   if (path.empty()) return {};
   std::ifstream in(path, std::ios::binary);
@@ -169,23 +193,7 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
   }
   trace->from_spool = true;
   trace->window = head.window != 0;
-  switch (head.ending) {
-    case wire::Ending::kExit:
-      trace->ending = Ending::kExit;
-      break;
-    case wire::Ending::kUnderscoreExit:
-      trace->ending = Ending::kUnderscoreExit;
-      break;
-    case wire::Ending::kQuickExit:
-      trace->ending = Ending::kQuickExit;
-      break;
-    case wire::Ending::kExec:
-      trace->ending = Ending::kExec;
-      break;
-    default:
-      trace->ending = IsRunning(head.pid, head.start_ticks) ? Ending::kRunning : Ending::kDied;
-      break;
-  }
+  trace->ending = EndingOf(head);
   if (trace->ending == Ending::kExit || trace->ending == Ending::kUnderscoreExit ||
       trace->ending == Ending::kQuickExit) {
     trace->exit_status = head.exit_status & 0xff;

@@ -16,6 +16,9 @@ struct SpoolFile {
   std::string bytes;  // empty: there is none
 };
 
+// How the process ended or that it runs, told from its spool's header alone; kDied without a spool.
+Ending EndingBySpool(const std::string& path, const Header& header);
+
 SpoolFile ReadSpool(const std::string& path);
 
 // The spool as records of a trace, each one line: what a copy of the trace needs instead of it.

@@ -2,7 +2,9 @@
 #include "trace/trace.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "trace/combine.h"
 #include "trace/document.h"
 #include "trace/record_lines.h"
 #include "trace/spool.h"
@@ -25,16 +27,23 @@ void DropRepeated(std::vector<Chunk>* chunks) {
                 chunks->end());
 }
 
-void FindRate(Trace* trace) {
-  constexpr double kAssumedTsc = 2.5e9;
-  trace->stamps_per_second = trace->header.tsc ? kAssumedTsc : 1e9;
-  trace->rate_known = !trace->header.tsc;
-  if (trace->samples.empty()) return;
-  const Sample& last = trace->samples.back();
-  if (last.ns <= trace->header.ns || last.stamp <= trace->header.stamp) return;
-  trace->stamps_per_second = static_cast<double>(last.stamp - trace->header.stamp) * 1e9 /
-                             static_cast<double>(last.ns - trace->header.ns);
-  trace->rate_known = true;
+// What a trace of one process needs when all its records are there.
+// The spool beside the trace, or the one that a copy carries in itself.
+void MergeSpoolCopy(SpoolFile spool, Trace* trace) {
+  if (spool.bytes.empty()) spool.bytes = std::move(trace->spool_copy.bytes);
+  trace->spool_copy = {};
+  if (!trace->complete && !spool.bytes.empty()) MergeSpool(std::move(spool), trace);
+}
+
+void FinishReading(Trace* trace) {
+  DropRepeated(&trace->chunks);
+  std::stable_sort(trace->samples.begin(), trace->samples.end(),
+                   [](const Sample& a, const Sample& b) { return a.stamp < b.stamp; });
+  std::vector<Switch>& switches = trace->resources.switches;
+  std::stable_sort(switches.begin(), switches.end(),
+                   [](const Switch& a, const Switch& b) { return a.stamp < b.stamp; });
+  FindRate(trace);
+  FillSingleProcess(trace);
 }
 
 }  // namespace
@@ -57,6 +66,18 @@ double Trace::RecordingSeconds() const {
   return drain + static_cast<double>(hook_cycles) / stamps_per_second;
 }
 
+void FindRate(Trace* trace) {
+  constexpr double kAssumedTsc = 2.5e9;
+  trace->stamps_per_second = trace->header.tsc ? kAssumedTsc : 1e9;
+  trace->rate_known = !trace->header.tsc;
+  if (trace->samples.empty()) return;
+  const Sample& last = trace->samples.back();
+  if (last.ns <= trace->header.ns || last.stamp <= trace->header.stamp) return;
+  trace->stamps_per_second = static_cast<double>(last.stamp - trace->header.stamp) * 1e9 /
+                             static_cast<double>(last.ns - trace->header.ns);
+  trace->rate_known = true;
+}
+
 Result<Trace> Load(const std::string& path) {
   Trace trace;
   trace.path = path;
@@ -66,21 +87,34 @@ Result<Trace> Load(const std::string& path) {
   if (!file.ok()) return file.status();
   trace.file = std::move(file.value());
   if (const Status s = ParseLines(&trace); !s.ok()) return s;
-  if (!trace.complete) {
-    // A copy carries its spool in itself.
-    if (spool.bytes.empty()) spool.bytes = std::move(trace.spool_copy.bytes);
-    MergeSpool(std::move(spool), &trace);
+  if (!trace.parts.empty()) {
+    for (const std::shared_ptr<Trace>& part : trace.parts) {
+      MergeSpoolCopy(SpoolFile{}, part.get());
+      FinishReading(part.get());
+    }
+    Combine(std::exchange(trace.parts, {}), &trace);
+    return trace;
   }
-  trace.spool_copy = {};
-
-  DropRepeated(&trace.chunks);
-  std::stable_sort(trace.samples.begin(), trace.samples.end(),
-                   [](const Sample& a, const Sample& b) { return a.stamp < b.stamp; });
-  std::vector<Switch>& switches = trace.resources.switches;
-  std::stable_sort(switches.begin(), switches.end(),
-                   [](const Switch& a, const Switch& b) { return a.stamp < b.stamp; });
-  FindRate(&trace);
+  MergeSpoolCopy(std::move(spool), &trace);
+  FinishReading(&trace);
   return trace;
+}
+
+Result<Trace> Load(const std::vector<std::string>& paths) {
+  if (paths.size() == 1) return Load(paths.front());
+  std::vector<std::shared_ptr<Trace>> parts;
+  for (const std::string& path : paths) {
+    Result<Trace> loaded = Load(path);
+    if (!loaded.ok()) return loaded.status();
+    const auto trace = std::make_shared<Trace>(std::move(loaded.value()));
+    if (trace->parts.empty()) parts.push_back(trace);
+    // A part's bytes are those of the whole file.
+    for (const std::shared_ptr<Trace>& part : trace->parts) parts.emplace_back(trace, part.get());
+  }
+  Trace whole;
+  whole.path = paths.front();
+  Combine(std::move(parts), &whole);
+  return whole;
 }
 
 }  // namespace allocprof::trace

@@ -23,8 +23,9 @@ namespace allocprof::view {
 namespace {
 
 // What the first line says of the process, so that no block repeats it.
-constexpr std::array<std::string_view, 9> kHeaderKeys = {
-    "exe", "argv", "pid", "duration_s", "ended", "exit.code", "exit.signal", "complete", "start"};
+constexpr std::array<std::string_view, 10> kHeaderKeys = {
+    "exe",       "argv",        "pid",      "duration_s", "ended",
+    "exit.code", "exit.signal", "complete", "start",      "processes"};
 
 bool InHeader(const std::string& key) {
   return std::find(kHeaderKeys.begin(), kHeaderKeys.end(), key) != kHeaderKeys.end();
@@ -45,6 +46,9 @@ std::string CommandLine(const report::ScalarGroup& process, const TextStyle& sty
   if (const auto* words = std::get_if<std::vector<std::string>>(&argv)) {
     for (size_t i = 1; i < words->size(); i++) line += " " + Printable((*words)[i], style.utf8());
   }
+  const double processes = NumberOf(ValueOf(process, "processes")).value_or(1);
+  if (processes == 2) return line + " and one more process";
+  if (processes > 2) line += fmt::format(" and {:.0f} more processes", processes - 1);
   return line;
 }
 

@@ -49,6 +49,7 @@ bool IsFigure(const report::Table& table, size_t column) {
     case report::Unit::kShare:
       return true;
     case report::Unit::kText:
+    case report::Unit::kLevel:
       return false;
     case report::Unit::kNone:
       break;
@@ -62,7 +63,8 @@ Kind KindOf(const report::Table& table, size_t column) {
   if (IsFigure(table, column)) return Kind::kFigure;
   const std::string_view part = LastPart(table.columns[column].key);
   if (part == "file") return Kind::kPlace;
-  if (part == "function" || part == "module" || part == "text") return Kind::kCode;
+  if (part == "function" || part == "module" || part == "text" || part == "command")
+    return Kind::kCode;
   return Kind::kName;
 }
 
@@ -81,6 +83,19 @@ std::string ModulePlace(const report::Table& table, const std::vector<report::Va
   return name == nullptr || name->find(std::get<std::string>(module)) != name->npos ? "" : text;
 }
 
+int LevelColumn(const report::Table& table) {
+  for (size_t i = 0; i < table.columns.size(); i++) {
+    if (table.columns[i].unit == report::Unit::kLevel) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// A long chain must not push the names away.
+size_t LevelIndent(const report::Value& level) {
+  constexpr double kDeepest = 12;
+  return 2 * static_cast<size_t>(std::min(NumberOf(level).value_or(0), kDeepest));
+}
+
 Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
   Drawn drawn;
   drawn.kind = KindOf(table, column);
@@ -89,6 +104,7 @@ Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
   const int module = drawn.kind == Kind::kCode && LastPart(table.columns[column].key) == "function"
                          ? report::FindColumn(table, "module")
                          : -1;
+  const int level = drawn.kind == Kind::kCode ? LevelColumn(table) : -1;
   for (const auto& row : table.rows) {
     const report::Value value = Cell(row, static_cast<int>(column));
     std::string text = ValueText(value, table.columns[column].unit, style);
@@ -96,6 +112,7 @@ Drawn Draw(const report::Table& table, size_t column, const TextStyle& style) {
       text = std::holds_alternative<std::string>(value) ? std::string(ShownSource(text))
                                                         : ModulePlace(table, row, style);
     }
+    text.insert(0, LevelIndent(Cell(row, level)), ' ');
     const std::optional<double> number = NumberOf(Cell(row, line));
     if (line >= 0 && number.value_or(0) > 0 && std::holds_alternative<std::string>(value)) {
       text += ":" + ValueText(Cell(row, line), report::Unit::kNone, style);
@@ -215,6 +232,14 @@ Layout LayOut(const report::Report& report, const report::Table& table, const Te
     if (!total.has_value() || !ArePartsOf(table, i, *total)) continue;
     shares.emplace_back(figures.size(), DrawShare(table, i, *total));
     Measure(&shares.back().second);
+  }
+  if (LevelColumn(table) >= 0 && !layout.code.empty()) {
+    // The rows are a tree: its names come first, and figures make room for them.
+    shares.clear();
+    figures.insert(figures.begin(), std::move(layout.code.front()));
+    layout.code.erase(layout.code.begin());
+    const int room = style.width() - WidthOf(figures) + figures.front().width;
+    figures.front().width = std::min(figures.front().width, std::max(room, kRoomyName));
   }
   const bool beside = WidthOf(figures) + Wanted(layout.code) <= style.width();
   // Names are worth more than shares, and the share of the first figure most of these.

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/process_totals.h"
+
+#include <algorithm>
+
+#include "trace/trace.h"
+
+namespace allocprof::model {
+
+ProcessTotalsObserver::ProcessTotalsObserver(const ReplayContext& context)
+    : numbers_(context.thread_numbers),
+      processes_(context.trace.processes.size()),
+      live_(context.trace.processes.size()) {
+  // Chunks, not threads: the record of a thread may be lost. Numbers of several processes' threads
+  // count up from one.
+  for (const trace::Chunk& c : context.trace.chunks) {
+    if (c.thread >= process_of_number_.size()) process_of_number_.resize(size_t{c.thread} + 1);
+    process_of_number_[c.thread] = c.process;
+  }
+}
+
+uint32_t ProcessTotalsObserver::ProcessOf(uint32_t thread) {
+  while (process_of_thread_.size() <= thread) {
+    process_of_thread_.push_back(process_of_number_[numbers_[process_of_thread_.size()]]);
+  }
+  return process_of_thread_[thread];
+}
+
+void ProcessTotalsObserver::Touch(Live* l) {
+  if (l->peak_epoch == peak_epoch_) return;
+  l->bytes_at_peak = l->bytes;
+  l->peak_epoch = peak_epoch_;
+}
+
+void ProcessTotalsObserver::OnBirth(const Block& block, const Moment& /*at*/,
+                                    const Block* /*reallocated_from*/) {
+  const uint32_t process = ProcessOf(block.thread);
+  ProcessTotals& p = processes_[process];
+  p.allocations++;
+  p.allocated_bytes += block.size;
+  Live& l = live_[process];
+  Touch(&l);
+  l.bytes += block.size;
+  p.own_peak_bytes = std::max(p.own_peak_bytes, l.bytes);
+  live_bytes_ += block.size;
+  if (live_bytes_ > peak_bytes_) {
+    peak_bytes_ = live_bytes_;
+    peak_epoch_++;
+  }
+}
+
+void ProcessTotalsObserver::OnDeath(const Block& block, const Moment& at, const Death& death) {
+  const uint32_t process = ProcessOf(block.thread);
+  if (death.cause == DeathCause::kFree) {
+    processes_[ProcessOf(at.stack.thread)].frees++;
+    if (death.temporary) processes_[process].temporary++;
+  }
+  Live& l = live_[process];
+  Touch(&l);
+  l.bytes -= block.size;
+  live_bytes_ -= block.size;
+}
+
+void ProcessTotalsObserver::OnUnknownFree(uint64_t /*address*/, const Moment& at) {
+  processes_[ProcessOf(at.stack.thread)].frees++;
+}
+
+void ProcessTotalsObserver::Finish(const ReplayEnd& end, const std::vector<Block>& live,
+                                   Profile* /*profile*/) {
+  for (size_t i = 0; i < processes_.size(); i++) {
+    Live& l = live_[i];
+    processes_[i].peak_bytes = l.peak_epoch == peak_epoch_ ? l.bytes_at_peak : l.bytes;
+  }
+  for (const Block& block : live) {
+    ProcessTotals& p = processes_[ProcessOf(block.thread)];
+    p.leaked_bytes += block.size;
+    p.leaked_blocks++;
+    p.leaked_by_site[block.site] += block.size;
+  }
+  for (size_t i = 0; i < end.abandoned_reallocs.size(); i++) {
+    processes_[ProcessOf(static_cast<uint32_t>(i))].frees += end.abandoned_reallocs[i];
+  }
+}
+
+std::shared_ptr<Observer> MakeProcessTotals(const ReplayContext& context) {
+  if (context.trace.processes.size() < 2) return nullptr;
+  return std::make_shared<ProcessTotalsObserver>(context);
+}
+
+}  // namespace allocprof::model
