@@ -44,6 +44,16 @@ void BindFilters(CLI::App* app, ReportArguments* to) {
       ->group(group);
 }
 
+void BindTimes(CLI::App* app, ReportArguments* to) {
+  const std::string group = "Time (12.5, 250ms, 40%, start, end or the name of a mark)";
+  auto time = [&](const char* name, std::string* text, const char* help) {
+    app->add_option(name, *text, help)->option_text("TIME")->group(group);
+  };
+  time("--from", &to->options.from, "count what happens from then on");
+  time("--to", &to->options.to, "count what happens until then");
+  time("--at", &to->options.at, "also say who held the memory then; or at the peak: peak");
+}
+
 }  // namespace
 
 void BindReportArguments(CLI::App* app, ReportArguments* to) {
@@ -75,6 +85,7 @@ void BindReportArguments(CLI::App* app, ReportArguments* to) {
       ->take_all();
   app->add_flag("--plumbing", to->options.plumbing, "show the frames of the allocator, too");
   BindFilters(app, to);
+  BindTimes(app, to);
   BindSymbolOptions(app, &to->options.symbols);
 }
 

@@ -68,6 +68,8 @@ const std::vector<Analysis>& Registry();
 
 void AddProcess(const Input&, report::Report*);
 void AddSelection(const Input&, report::Report*);
+void AddWindow(const Input&, report::Report*);
+void AddHeld(const Input&, report::Report*);
 void AddTotals(const Input&, report::Report*);
 void AddPhases(const Input&, report::Report*);
 void AddProcesses(const Input&, report::Report*);

@@ -2,15 +2,49 @@
 #include "analysis/build_report.h"
 
 #include <memory>
+#include <optional>
 
 #include "analysis/analysis.h"
 #include "analysis/runtime_blocks.h"
 #include "analysis/symbolized_trace.h"
+#include "analysis/time_point.h"
 #include "symbols/code_flow.h"
 
 namespace allocprof::analysis {
-
 namespace {
+
+struct Times {
+  model::Window window;
+  std::optional<uint64_t> at;
+};
+
+Result<Times> TimesOf(const ReportOptions& options, const trace::Trace& trace) {
+  Times times;
+  const struct {
+    const char* option;
+    const std::string& text;
+    uint64_t* stamp;
+  } kEnds[] = {{"--from", options.from, &times.window.from},
+               {"--to", options.to, &times.window.to}};
+  for (const auto& end : kEnds) {
+    if (end.text.empty()) continue;
+    const Result<uint64_t> stamp = ParseTimePoint(end.option, end.text, trace);
+    if (!stamp.ok()) return stamp.status();
+    *end.stamp = stamp.value();
+  }
+  if (times.window.from > times.window.to) {
+    return Status(ErrorCode::kUsage,
+                  "--from " + options.from + " is later than --to " + options.to);
+  }
+  if (options.at.empty() || options.at == "peak" || options.at == "end") return times;
+  const Result<uint64_t> at = ParseTimePoint("--at", options.at, trace);
+  if (!at.ok()) return at.status();
+  if (at.value() < times.window.from || at.value() > times.window.to) {
+    return Status(ErrorCode::kUsage, "--at " + options.at + " is outside of --from and --to");
+  }
+  times.at = at.value();
+  return times;
+}
 
 // A second or two of reading.
 constexpr uint64_t kMostBytesForChildren = uint64_t{256} << 20;
@@ -39,12 +73,16 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   Result<trace::Trace> loaded = trace::Load(paths);
   if (!loaded.ok()) return loaded.status();
   const auto trace = std::make_shared<const trace::Trace>(std::move(loaded.value()));
+  const Result<Times> times = TimesOf(options, *trace);
+  if (!times.ok()) return times.status();
   symbols::Symbolizer symbolizer(options.symbols);
   symbols::CodeFlow code(options.symbols);
   symbols::RememberedFlow flow(&code);
   EmbedSymbols(*trace, &symbolizer, &flow);
   model::Profile profile = model::BuildProfile(
-      trace, {.code = &flow,
+      trace, {.window = times.value().window,
+               .at = times.value().at,
+               .code = &flow,
               .split = {.thread = options.filters.any() || options.group_by == "thread",
                         .size = options.group_by == "size"},
               .progress = options.progress});

@@ -26,6 +26,8 @@ struct ReportOptions {
   Threshold min;                      // rows with less of the sort key are cut, too
   std::string group_by = "function";  // one of GroupKeys()
   Filters filters;
+  std::string from, to;     // the window of time, as ParseTimePoint takes it; empty: the run's ends
+  std::string at;           // "peak", "end" or a time: also say who held the memory then
   bool plumbing = false;    // trees show the allocator's frames and container insides, too
   bool inverted = false;    // the tree begins at the call sites
   uint64_t intervals = 20;  // rows of a timeline's list

@@ -107,7 +107,7 @@ void AddFunctions(const Input& in, report::Report* report) {
     const Function& f = in.frames.functions()[i];
     if (r.last_site == UINT32_MAX) continue;
     // The language's and the system's own functions are in the stacks.
-    if (f.system && r.self.allocations == 0) continue;
+    if (f.system && r.self.allocations == 0 && r.self.peak == 0) continue;
     auto known = [](const std::string& s) { return s.empty() ? Value() : Value(s); };
     table.rows.push_back(
         {f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module),
@@ -119,7 +119,7 @@ void AddFunctions(const Input& in, report::Report* report) {
          r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(), r.frame_varies, r.depth_max});
   }
   const Heap lost = OfLostStacks(in);
-  if (lost.allocations != 0) {
+  if (lost.allocations != 0 || lost.peak != 0) {
     table.rows.push_back({Value("[stack lost]"), Value(), Value(), Value(), lost.allocations,
                           lost.bytes, lost.peak, lost.leaked, lost.temporary, Value(), Value(),
                           lost.allocations, lost.bytes, lost.peak, lost.leaked, lost.temporary,

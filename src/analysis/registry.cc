@@ -7,6 +7,7 @@ const std::vector<Analysis>& Registry() {
   static const std::vector<Analysis> kRegistry = {
       {"process", AddProcess, kForAll},
       {"selection", AddSelection, kForAll},
+      {"window", AddWindow, kForAll},
       {"totals", AddTotals, kForAll},
       {"timeline", AddTimeline, kForReport | kForTimeline},
       {"intervals", AddIntervals, kForTimeline},
@@ -14,6 +15,7 @@ const std::vector<Analysis>& Registry() {
       {"leaks", AddLeaks, kForLeaks},
       {"processes", AddProcesses},
       {"children", AddChildren},
+      {"held", AddHeld},
       {"functions", AddFunctions},
       {"groups", AddGroups},
       {"stacks", AddStacks},

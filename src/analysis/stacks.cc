@@ -42,7 +42,8 @@ std::vector<Stack> Stacks(const Input& in) {
   std::unordered_map<uint32_t, size_t> by_node;
   for (size_t i = 0; i < in.profile.sites.size(); i++) {
     const model::Site& s = in.profile.sites[i];
-    if (s.allocations == 0 && s.failed == 0) continue;  // only frees blocks, or is left out
+    // Only frees blocks, or is left out.
+    if (s.allocations == 0 && s.failed == 0 && s.peak_blocks == 0) continue;
     const auto [at, fresh] = by_node.try_emplace(s.node, stacks.size());
     if (fresh) stacks.push_back({s, {}, in.facts[i].phase, in.facts[i].owners, false});
     Stack& stack = stacks[at->second];

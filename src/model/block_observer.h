@@ -4,10 +4,14 @@
 // observer hears of blocks instead of addresses.
 //
 // To write one: derive `class Mine final : public BlockObserver<Mine>`, take a `const
-// ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnUnknownFree, OnFailed
-// and OnCost that matter, with the parameters below (they are no virtual functions: what is not
-// declared costs nothing), override OnDefine and Finish if need be, and add a row to observers.cc.
-// The observer is its own result: Profile::Find<Mine>().
+// ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnOldDeath,
+// OnUnknownFree, OnFailed and OnCost that matter, with the parameters below (they are no virtual
+// functions: what is not declared costs nothing), override OnDefine and Finish if need be, and add
+// a row to observers.cc. The observer is its own result: Profile::Find<Mine>().
+//
+// With a window of time, births and deaths in it are told, and first what is live at its beginning.
+// What happens to blocks that were born before it is told apart, so that an observer which does not
+// care counts blocks of the window only.
 //
 // Order: the process's events in time order, on one thread; a stack's definition before its first
 // use. Events come in batches, one observer after the other: an observer must not look at another.
@@ -15,7 +19,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "wire/format.h"
@@ -47,6 +51,13 @@ struct Block {
   // remembers of each live block. The block that a realloc returns has the slot of the old one.
   uint32_t slot = kNoSlot;
   wire::Entry entry = wire::Entry::kMalloc;
+  bool old = false;  // born before the window of time that is looked at
+};
+
+// A window of time, in stamps; events at `from` and at `to` are in it.
+struct Window {
+  uint64_t from = 0;
+  uint64_t to = UINT64_MAX;
 };
 
 // A stack as its thread knows it. `depth` is this stack's own; the depth of the tree's node is the
@@ -111,12 +122,14 @@ struct ReplayContext {
   const StackTree& stacks;                      // grows during the replay
   const std::vector<uint32_t>& node_of_site;    // grows during the replay
   const std::vector<uint32_t>& thread_numbers;  // the trace's, by index; grows during the replay
+  Window window;                                // `to` is at most the end of the trace
+  std::optional<uint64_t> at;                   // ProfileOptions::at
   symbols::Reachability* code = nullptr;  // the control flow of the program, if its files are asked
 };
 
 // The end of the replay.
 struct ReplayEnd {
-  uint64_t stamp = 0;        // the end of the trace
+  uint64_t stamp = 0;        // the end of the trace or of the window
   uint64_t allocations = 0;  // of the process
   // By thread index: reallocs whose death half is there and whose birth half is not. They were told
   // as deaths by realloc and count as frees.
@@ -128,7 +141,10 @@ class Observer {
   virtual ~Observer() = default;
   virtual void OnDefine(const StackDefinition&) {}
   virtual void OnEvents(const BlockEvent* first, const BlockEvent* last) = 0;
-  // `live`: the blocks that never died, in no order. Results that are members of Profile go there.
+  // Before the first event: the blocks that are live when the window begins, in no order.
+  virtual void Start(const std::vector<Block>& /*live*/) {}
+  // `live`: the blocks that are live at the end, old ones included, in no order. Results that are
+  // members of Profile go there.
   virtual void Finish(const ReplayEnd&, const std::vector<Block>& live, Profile*) { (void)live; }
 };
 
@@ -137,6 +153,7 @@ class BlockObserver : public Observer {
  public:
   void OnBirth(const Block&, const Moment&, const Block* /*reallocated_from*/) {}
   void OnDeath(const Block&, const Moment&, const Death&) {}
+  void OnOldDeath(const Block&, const Moment&, const Death&) {}
   void OnUnknownFree(uint64_t /*address*/, const Moment&) {}
   void OnFailed(const Block& /*asked_for*/, const Moment&) {}
   void OnCost(const Block&, const Moment&, wire::Entry, const Cost&) {}
@@ -149,7 +166,11 @@ class BlockObserver : public Observer {
           self.OnBirth(e->block, e->moment, e->reallocated_from);
           break;
         case BlockEvent::Kind::kDeath:
-          self.OnDeath(e->block, e->moment, e->death);
+          if (e->block.old) {
+            self.OnOldDeath(e->block, e->moment, e->death);
+          } else {
+            self.OnDeath(e->block, e->moment, e->death);
+          }
           break;
         case BlockEvent::Kind::kUnknownFree:
           self.OnUnknownFree(e->block.address, e->moment);

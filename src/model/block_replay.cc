@@ -16,9 +16,27 @@ bool IsRealloc(wire::Entry entry) {
 
 }  // namespace
 
-BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split)
-    : trace_(trace), tree_(*stacks), stacks_(trace, stacks), batch_(kBatch), sites_(split) {
+BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split,
+                         const Window& window)
+    : trace_(trace),
+      tree_(*stacks),
+      stacks_(trace, stacks),
+      batch_(kBatch),
+      sites_(split),
+      window_(window) {
   reallocated_.reserve(kBatch);
+  window_.to = std::min(window_.to, trace.last_stamp());
+}
+
+// What is live now is old; so are the reallocs that are under way.
+void BlockReplay::Begin() {
+  begun_ = true;
+  live_.MakeOld();
+  for (Thread& t : threads_) t.reallocs_before = t.reallocs.size();
+  const std::vector<Block> live = live_.Blocks();
+  for (Observer* o : observers_) o->Start(live);
+  filled_ = 0;
+  reallocated_.clear();
 }
 
 uint32_t BlockReplay::IndexOf(uint32_t number) {
@@ -45,6 +63,8 @@ void BlockReplay::Deeper(uint32_t number, const Event& e) { stacks_.Deeper(Index
 void BlockReplay::OnEvents(uint32_t number, const Event* first, const Event* last) {
   const uint32_t thread = IndexOf(number);
   for (const Event* e = first; e != last; e++) {
+    if (!begun_ && e->stamp >= window_.from) Begin();
+    if (e->stamp > window_.to) return;
     switch (e->kind) {
       case Record::kAlloc:
         Birth(thread, *e);
@@ -85,7 +105,9 @@ BlockEvent& BlockReplay::Add(BlockEvent::Kind kind, wire::Entry entry, const Mom
 void BlockReplay::Flush() {
   if (filled_ == 0) return;
   const BlockEvent* const first = batch_.data();
-  for (Observer* o : observers_) o->OnEvents(first, first + filled_);
+  if (begun_) {
+    for (Observer* o : observers_) o->OnEvents(first, first + filled_);
+  }
   filled_ = 0;
   reallocated_.clear();
 }
@@ -116,13 +138,18 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
   block.stack = e.stack;
   block.slot = kNoSlot;
   block.entry = e.entry;
+  block.old = false;
   if (IsRealloc(e.entry) && !t.reallocs.empty()) {
     const Block& from = t.reallocs.back();
     if (from.slot != kNoSlot) {
       block.slot = from.slot;
-      event.reallocated_from = &reallocated_.emplace_back(from);
+      // The halves of one realloc on both sides of the window's beginning: a birth in it.
+      if (t.reallocs.size() > t.reallocs_before) {
+        event.reallocated_from = &reallocated_.emplace_back(from);
+      }
     }
     t.reallocs.pop_back();
+    t.reallocs_before = std::min(t.reallocs_before, t.reallocs.size());
   }
   block.slot = live_.Insert(block, place).slot;
   t.last_address = e.address;
@@ -182,14 +209,15 @@ void BlockReplay::Timed(uint32_t thread, const Event& e) {
 }
 
 void BlockReplay::Finish(Profile* profile) {
+  if (!begun_) Begin();
   Flush();
   std::vector<uint64_t> abandoned;
   for (const Thread& t : threads_) {
     abandoned.push_back(static_cast<uint64_t>(
-        std::count_if(t.reallocs.begin(), t.reallocs.end(),
-                      [](const Block& block) { return block.slot != kNoSlot; })));
+        std::count_if(t.reallocs.begin() + static_cast<ptrdiff_t>(t.reallocs_before),
+                      t.reallocs.end(), [](const Block& b) { return b.slot != kNoSlot; })));
   }
-  const ReplayEnd end{trace_.last_stamp(), allocations_, abandoned};
+  const ReplayEnd end{window_.to, allocations_, abandoned};
   const std::vector<Block> live = live_.Blocks();
   for (Observer* o : observers_) o->Finish(end, live, profile);
   sites_.Mark(&profile->sites);

@@ -16,9 +16,13 @@ namespace allocprof::model {
 
 class BlockReplay : public trace::EventSink {
  public:
-  BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split = {});
+  // Events outside the window are not told; those before it are played, those after it are not.
+  BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split = {},
+              const Window& window = {});
 
-  ReplayContext context() const { return {trace_, tree_, sites_.nodes(), thread_numbers_}; }
+  ReplayContext context() const {
+    return {trace_, tree_, sites_.nodes(), thread_numbers_, window_, {}};
+  }
   void Observe(Observer* observer) { observers_.push_back(observer); }
 
   void Define(uint32_t thread, const wire::Event& e) override;
@@ -38,6 +42,7 @@ class BlockReplay : public trace::EventSink {
     // Death halves of reallocs whose birth half comes next. More than one: a signal handler's,
     // innermost last. Without a slot: the block was not known.
     std::vector<Block> reallocs;
+    size_t reallocs_before = 0;  // of these, whose death is before the window: the first
   };
 
   uint32_t IndexOf(uint32_t thread_number);
@@ -49,6 +54,7 @@ class BlockReplay : public trace::EventSink {
   void Failed(uint32_t thread, const wire::Event& e);
   void Timed(uint32_t thread, const wire::Event& e);
   void Flush();
+  void Begin();
 
   const trace::Trace& trace_;
   StackTree& tree_;
@@ -64,6 +70,8 @@ class BlockReplay : public trace::EventSink {
   std::vector<Thread> threads_;
   uint32_t last_thread_ = 0;  // index of the one seen last
   SiteTable sites_;
+  Window window_;
+  bool begun_ = false;  // the window
   uint64_t allocations_ = 0;
   uint64_t undefined_stacks_ = 0;
 };

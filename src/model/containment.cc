@@ -148,6 +148,11 @@ void Containment::Forget(const Block& block) {
   born_in_[block.slot] = ActivationTree::kNone;
 }
 
+// Where its birth was is not known; where its thread is now is.
+void Containment::OnOldDeath(const Block& block, const Moment& moment, const Death& death) {
+  if (death.cause != DeathCause::kLost) OnUnknownFree(block.address, moment);
+}
+
 void Containment::OnUnknownFree(uint64_t, const Moment& moment) {
   if (!known_ || !IsKnown(moment.stack)) return;
   Thread& thread = ThreadAt(moment.stack.thread);
@@ -163,7 +168,9 @@ void Containment::OnFailed(const Block&, const Moment& moment) {
 }
 
 void Containment::Finish(const ReplayEnd&, const std::vector<Block>& live, Profile*) {
-  for (const Block& block : live) SiteAt(block.site).leaked.Add(block.size);
+  for (const Block& block : live) {
+    if (!block.old) SiteAt(block.site).leaked.Add(block.size);
+  }
   // What only the replay needs.
   threads_.clear();
   born_in_ = {};

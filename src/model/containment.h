@@ -54,6 +54,7 @@ class Containment final : public BlockObserver<Containment> {
   void OnDefine(const StackDefinition& definition) override;
   void OnBirth(const Block& block, const Moment& moment, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& moment, const Death& death);
+  void OnOldDeath(const Block& block, const Moment& moment, const Death& death);
   void OnUnknownFree(uint64_t address, const Moment& moment);
   void OnFailed(const Block& asked_for, const Moment& moment);
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;

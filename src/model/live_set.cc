@@ -78,6 +78,12 @@ void LiveSet::Remove(const Place& place) {
   free_.push_back(place.slot);
 }
 
+void LiveSet::MakeOld() {
+  for (const Cell& cell : cells_) {
+    if (cell.slot != kNoSlot) blocks_[cell.slot].old = true;
+  }
+}
+
 std::vector<Block> LiveSet::Blocks() const {
   std::vector<Block> blocks;
   blocks.reserve(used_);

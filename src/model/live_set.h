@@ -36,6 +36,8 @@ class LiveSet {
   void Detach(const Place& place);
 
   std::vector<Block> Blocks() const;
+  // Marks all live blocks, see Block::old.
+  void MakeOld();
 
  private:
   static constexpr size_t kSmallest = 1024;

@@ -3,6 +3,13 @@
 
 #include "model/allocator_cost.h"
 #include "model/containment.h"
+#include "model/die_together.h"
+#include "model/growth.h"
+#include "model/hand_overs.h"
+#include "model/leak_ages.h"
+#include "model/lifetimes.h"
+#include "model/live_at.h"
+#include "model/slack.h"
 #include "model/leak_births.h"
 #include "model/process_totals.h"
 #include "model/thread_totals.h"
@@ -17,6 +24,10 @@ std::shared_ptr<Observer> Make(const ReplayContext& context) {
   return std::make_shared<Kind>(context);
 }
 
+std::shared_ptr<Observer> MakeLiveAt(const ReplayContext& context) {
+  return context.at ? std::make_shared<LiveAt>(context) : nullptr;
+}
+
 }  // namespace
 
 const std::vector<ObserverRow>& Observers() {
@@ -28,6 +39,13 @@ const std::vector<ObserverRow>& Observers() {
       {"containment", Make<Containment>},
       {"allocator", Make<AllocatorCost>},
       {"processes", MakeProcessTotals},
+      {"live_at", MakeLiveAt},
+      {"lifetimes", Make<Lifetimes>},
+      {"growth", Make<Growth>},
+      {"die_together", Make<DieTogether>},
+      {"hand_overs", Make<HandOvers>},
+      {"leak_ages", Make<LeakAges>},
+      {"slack", Make<Slack>},
   };
   return kRows;
 }

@@ -10,9 +10,11 @@ namespace allocprof::model {
 Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptions& options) {
   Profile profile;
   profile.trace = std::move(trace);
-  BlockReplay replay(*profile.trace, &profile.stacks, options.split);
+  BlockReplay replay(*profile.trace, &profile.stacks, options.split, options.window);
   ReplayContext context = replay.context();
   context.code = options.code;
+  context.at = options.at;
+  profile.window = context.window;
   std::vector<std::shared_ptr<Observer>> observers;
   for (const ObserverRow& row : Observers()) {
     std::shared_ptr<Observer> observer = row.make(context);

@@ -3,13 +3,19 @@
 // The profile: what a replay of the trace adds up to. Analyses read it; nothing changes it.
 //
 // Units: bytes requested, stamps for times (Trace::Seconds). Conservation, held by a test after
-// every replay: allocations - known frees - reallocations = live blocks at the end, and every sum
-// over sites or threads equals its total.
+// every replay: live blocks at the start + allocations - known frees - reallocations = live blocks
+// at the end, and every sum over sites or threads equals its total.
+//
+// With a window of time everything is of that window: events in it are counted, the peak is the
+// largest that was live in it, whenever those blocks were born, and leaked is what was born in it
+// and is live at its end. Without one the window is the whole run, and nothing is live at its
+// start.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/block_observer.h"
@@ -37,8 +43,12 @@ struct Site {
   uint64_t peak_bytes = 0;  // share at the global peak
   uint64_t peak_blocks = 0;
   uint64_t own_peak_bytes = 0;  // largest live bytes, at whatever time
-  uint64_t leaked_bytes = 0;
+  uint64_t leaked_bytes = 0;    // born in the window and live at its end
   uint64_t leaked_blocks = 0;
+  uint64_t start_bytes = 0;  // live when the window begins
+  uint64_t start_blocks = 0;
+  uint64_t end_bytes = 0;  // live when it ends: leaked ones, and older ones
+  uint64_t end_blocks = 0;
   uint64_t size_max = 0;
 };
 
@@ -60,6 +70,10 @@ struct Totals {
   uint64_t peak_stamp = 0;
   uint64_t leaked_bytes = 0;
   uint64_t leaked_blocks = 0;
+  uint64_t start_bytes = 0;
+  uint64_t start_blocks = 0;
+  uint64_t end_bytes = 0;
+  uint64_t end_blocks = 0;
   uint64_t temporary = 0;
   uint64_t failed = 0;
   uint64_t unknown_frees = 0;  // of blocks whose birth is not in the trace
@@ -84,6 +98,7 @@ struct Profile {
   std::vector<ThreadTotals> threads;
   std::vector<TimelinePoint> timeline;
   Totals totals;
+  Window window;  // `to` is at most the end of the trace
   trace::ReplayResult replay;
   uint64_t undefined_stacks = 0;  // events whose stack's definition is lost
   std::vector<std::shared_ptr<const Observer>> observers;  // those of observers.cc
@@ -109,6 +124,8 @@ struct SiteSplit {
 };
 
 struct BuildOptions {
+  Window window;
+  std::optional<uint64_t> at;  // the stamp at which to look at who holds what, see LiveAt
   // Tells activations of functions apart; without it containment is found by the order of
   // addresses alone.
   symbols::Reachability* code = nullptr;

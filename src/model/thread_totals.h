@@ -16,6 +16,9 @@ class ThreadTotalsObserver final : public BlockObserver<ThreadTotalsObserver> {
 
   void OnBirth(const Block& block, const Moment& at, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& at, const Death& death);
+  void OnOldDeath(const Block& block, const Moment& at, const Death& death) {
+    OnDeath(block, at, death);
+  }
   void OnUnknownFree(uint64_t address, const Moment& at);
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 

@@ -6,11 +6,16 @@
 namespace allocprof::model {
 
 TimelineObserver::TimelineObserver(const ReplayContext& context)
-    : trace_(context.trace), first_stamp_(trace_.header.stamp) {
-  const uint64_t last = trace_.last_stamp();
+    : trace_(context.trace), first_stamp_(std::max(trace_.header.stamp, context.window.from)) {
+  const uint64_t last = context.window.to;
   interval_ =
       std::max<uint64_t>(1, (last > first_stamp_ ? last - first_stamp_ : 0) / kTimelinePoints + 1);
   next_point_ = first_stamp_ + interval_;
+}
+
+void TimelineObserver::Start(const std::vector<Block>& live) {
+  for (const Block& block : live) live_ += block.size;
+  largest_ = live_;
 }
 
 void TimelineObserver::OnBirth(const Block& block, const Moment& at,

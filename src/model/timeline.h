@@ -16,6 +16,10 @@ class TimelineObserver final : public BlockObserver<TimelineObserver> {
 
   void OnBirth(const Block& block, const Moment& at, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& at, const Death& death);
+  void OnOldDeath(const Block& block, const Moment& at, const Death& death) {
+    OnDeath(block, at, death);
+  }
+  void Start(const std::vector<Block>& live) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 
  private:

@@ -47,17 +47,30 @@ void TotalsObserver::OnBirth(const Block& block, const Moment& at, const Block* 
   }
 }
 
-void TotalsObserver::OnDeath(const Block& block, const Moment& at, const Death& death) {
+void TotalsObserver::Start(const std::vector<Block>& live) {
+  for (const Block& block : live) {
+    Tally& t = TallyOf(block.site);
+    t.bytes += block.size;
+    t.blocks++;
+  }
+  for (Tally& t : tallies_) {
+    t.site.start_bytes = t.old_bytes = t.site.own_peak_bytes = t.bytes;
+    t.site.start_blocks = t.old_blocks = t.blocks;
+    live_ += t.bytes;
+    live_blocks_ += t.blocks;
+  }
+  totals_.start_bytes = totals_.peak_bytes = live_;
+  totals_.start_blocks = totals_.peak_blocks = live_blocks_;
+  if (live_ != 0) totals_.peak_stamp = start_;
+}
+
+void TotalsObserver::Die(const Block& block, const Moment& at, const Death& death) {
   Tally& t = TallyOf(block.site);
   switch (death.cause) {
     case DeathCause::kFree:
       totals_.frees++;
       t.site.freed++;
       if (block.thread != at.stack.thread) t.site.cross_thread_frees++;
-      if (death.temporary) {
-        t.site.temporary++;
-        totals_.temporary++;
-      }
       break;
     case DeathCause::kRealloc:
       break;
@@ -70,6 +83,21 @@ void TotalsObserver::OnDeath(const Block& block, const Moment& at, const Death& 
   t.blocks--;
   live_ -= block.size;
   live_blocks_--;
+}
+
+void TotalsObserver::OnDeath(const Block& block, const Moment& at, const Death& death) {
+  Die(block, at, death);
+  if (!death.temporary) return;
+  tallies_[block.site].site.temporary++;
+  totals_.temporary++;
+}
+
+// It is freed in the window, but no block of the window.
+void TotalsObserver::OnOldDeath(const Block& block, const Moment& at, const Death& death) {
+  Die(block, at, death);
+  Tally& t = tallies_[block.site];
+  t.old_bytes -= block.size;
+  t.old_blocks--;
 }
 
 void TotalsObserver::OnUnknownFree(uint64_t /*address*/, const Moment& /*at*/) {
@@ -91,12 +119,16 @@ void TotalsObserver::Finish(const ReplayEnd& end, const std::vector<Block>& /*li
     t.site.node = node_of_site_[i];
     t.site.peak_bytes = changed ? t.bytes_at_peak : t.bytes;
     t.site.peak_blocks = changed ? t.blocks_at_peak : t.blocks;
-    t.site.leaked_bytes = t.bytes;
-    t.site.leaked_blocks = t.blocks;
+    t.site.leaked_bytes = t.bytes - t.old_bytes;
+    t.site.leaked_blocks = t.blocks - t.old_blocks;
+    t.site.end_bytes = t.bytes;
+    t.site.end_blocks = t.blocks;
+    totals_.leaked_bytes += t.site.leaked_bytes;
+    totals_.leaked_blocks += t.site.leaked_blocks;
     profile->sites.push_back(t.site);
   }
-  totals_.leaked_bytes = live_;
-  totals_.leaked_blocks = live_blocks_;
+  totals_.end_bytes = live_;
+  totals_.end_blocks = live_blocks_;
   // A realloc whose birth is lost, or stamped after the end, was a free.
   totals_.frees +=
       std::accumulate(end.abandoned_reallocs.begin(), end.abandoned_reallocs.end(), uint64_t{0});

@@ -282,6 +282,10 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
     good = ParseThread(j, trace);
   } else if (kind == "sample") {
     trace->samples.push_back(ParseSample(j));
+  } else if (kind == "mark" && j.contains("name")) {
+    trace->marks.push_back({U64(j, "t"), Text(j, "name")});
+    good = !trace->marks.back().name.empty();
+    if (!good) trace->marks.pop_back();
   } else if (kind == "mark") {
     good = ParseSwitch(j, &trace->resources);
   } else if (kind == "spool") {

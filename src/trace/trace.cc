@@ -42,6 +42,8 @@ void FinishReading(Trace* trace) {
   std::vector<Switch>& switches = trace->resources.switches;
   std::stable_sort(switches.begin(), switches.end(),
                    [](const Switch& a, const Switch& b) { return a.stamp < b.stamp; });
+  std::stable_sort(trace->marks.begin(), trace->marks.end(),
+                   [](const Mark& a, const Mark& b) { return a.stamp < b.stamp; });
   FindRate(trace);
   FillSingleProcess(trace);
 }

@@ -86,6 +86,11 @@ struct Thread {
   uint32_t process = 0;  // index into Trace::processes
 };
 
+struct Mark {
+  uint64_t stamp = 0;
+  std::string name;
+};
+
 struct Chunk {
   uint32_t thread = 0;
   uint64_t first_position = 0, last_position = 0;
@@ -155,6 +160,7 @@ struct Trace {
   std::vector<ModuleSymbols> symbols;  // of a symbolised trace, in the order of the file
   std::vector<Thread> threads;
   std::vector<Sample> samples;  // in time order
+  std::vector<Mark> marks;      // in time order
   std::vector<Chunk> chunks;    // by thread, then position; each position once
   std::vector<Damage> damage;
 

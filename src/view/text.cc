@@ -128,8 +128,9 @@ void WriteGroup(const report::Report& report, const report::ScalarGroup& group, 
 
 // What the report is about comes first; how far to trust it, last.
 bool IsOpening(const report::ScalarGroup& group) {
-  return group.key == "process" || group.key == "program" || group.key == "selection" ||
-         group.key == "totals";
+  static constexpr const char* kKeys[] = {"process", "program", "selection",
+                                          "window",  "totals",  "at"};
+  return std::find(std::begin(kKeys), std::end(kKeys), group.key) != std::end(kKeys);
 }
 
 void WriteNotes(const std::vector<std::string>& notes, const TextStyle& style, std::ostream& out) {

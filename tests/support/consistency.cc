@@ -42,8 +42,11 @@ uint64_t SumOf(const report::Report& report, const std::string& table_key,
 
 void CheckConsistency(const model::Profile& p) {
   const model::Totals& t = p.totals;
-  EXPECT_EQ(t.allocations - (t.frees - t.unknown_frees) - t.reallocations - t.lost_frees,
-            t.leaked_blocks);
+  EXPECT_EQ(
+      t.start_blocks + t.allocations - (t.frees - t.unknown_frees) - t.reallocations - t.lost_frees,
+      t.end_blocks);
+  EXPECT_LE(t.leaked_blocks, t.end_blocks);
+  EXPECT_LE(t.leaked_bytes, t.end_bytes);
   EXPECT_LE(t.unknown_frees, t.frees);
   EXPECT_LE(t.reallocations, t.allocations);
   EXPECT_LE(t.reallocations_in_place, t.reallocations);
@@ -62,6 +65,10 @@ void CheckConsistency(const model::Profile& p) {
     sites.peak_blocks += s.peak_blocks;
     sites.leaked_bytes += s.leaked_bytes;
     sites.leaked_blocks += s.leaked_blocks;
+    sites.start_bytes += s.start_bytes;
+    sites.start_blocks += s.start_blocks;
+    sites.end_bytes += s.end_bytes;
+    sites.end_blocks += s.end_blocks;
     EXPECT_GE(s.own_peak_bytes, s.peak_bytes);
     EXPECT_GE(s.own_peak_bytes, s.leaked_bytes);
     EXPECT_LE(s.size_max, s.own_peak_bytes);
@@ -76,6 +83,10 @@ void CheckConsistency(const model::Profile& p) {
   EXPECT_EQ(sites.peak_blocks, t.peak_blocks);
   EXPECT_EQ(sites.leaked_bytes, t.leaked_bytes);
   EXPECT_EQ(sites.leaked_blocks, t.leaked_blocks);
+  EXPECT_EQ(sites.start_bytes, t.start_bytes);
+  EXPECT_EQ(sites.start_blocks, t.start_blocks);
+  EXPECT_EQ(sites.end_bytes, t.end_bytes);
+  EXPECT_EQ(sites.end_blocks, t.end_blocks);
 
   model::ThreadTotals threads;
   for (const model::ThreadTotals& one : p.threads) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/histogram.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace allocprof::model {
+namespace {
+
+TEST(HistogramTest, WithoutValuesThereIsNoQuantile) {
+  const Histogram h;
+  EXPECT_TRUE(h.empty());
+  EXPECT_EQ(h.count(), 0u);
+  EXPECT_EQ(h.Quantile(0.5), 0u);
+}
+
+TEST(HistogramTest, SmallValuesAreExact) {
+  Histogram h;
+  for (uint64_t v = 1; v <= 100; v++) h.Add(v);
+  EXPECT_EQ(h.count(), 100u);
+  EXPECT_EQ(h.Quantile(0.5), 50u);
+  EXPECT_EQ(h.Quantile(0.95), 95u);
+  EXPECT_EQ(h.Quantile(0.99), 99u);
+  EXPECT_EQ(h.Quantile(1), 100u);
+  EXPECT_EQ(h.Quantile(0.001), 1u);
+}
+
+TEST(HistogramTest, ZeroIsAValue) {
+  Histogram h;
+  h.Add(0, 3);
+  h.Add(7);
+  EXPECT_EQ(h.Quantile(0.5), 0u);
+  EXPECT_EQ(h.Quantile(0.9), 7u);
+}
+
+TEST(HistogramTest, EveryValueIsInItsBucketAndBucketsMeet) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 100000; i++) {
+    const uint64_t v = random() >> (random() % 64);
+    const uint32_t index = Histogram::IndexOf(v);
+    ASSERT_LE(v, Histogram::UpperEnd(index)) << v;
+    if (index != 0) {
+      ASSERT_GT(v, Histogram::UpperEnd(index - 1)) << v;
+    }
+    ASSERT_LE(static_cast<double>(Histogram::UpperEnd(index)), 1.0625 * static_cast<double>(v) + 1);
+  }
+  EXPECT_EQ(Histogram::UpperEnd(Histogram::IndexOf(UINT64_MAX)), UINT64_MAX);
+  EXPECT_EQ(Histogram::IndexOf(255) + 1, Histogram::IndexOf(256));
+}
+
+TEST(HistogramTest, TheOrderInWhichValuesComeDoesNotMatter) {
+  std::vector<uint64_t> values;
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 2000; i++) values.push_back(random() % 5000);
+  Histogram a, b, whole;
+  for (const uint64_t v : values) whole.Add(v);
+  std::shuffle(values.begin(), values.end(), random);
+  for (size_t i = 0; i < values.size(); i++) (i % 3 == 0 ? a : b).Add(values[i]);
+  a.Add(b);
+  EXPECT_EQ(a.count(), whole.count());
+  ASSERT_EQ(a.buckets().size(), whole.buckets().size());
+  for (size_t i = 0; i < a.buckets().size(); i++) {
+    EXPECT_EQ(a.buckets()[i].index, whole.buckets()[i].index);
+    EXPECT_EQ(a.buckets()[i].count, whole.buckets()[i].count);
+  }
+}
+
+}  // namespace
+}  // namespace allocprof::model
