@@ -98,6 +98,8 @@ int ShowReport(const Command& command, const ReportArguments& arguments) {
   options.more_traces.assign(arguments.traces.begin() + 1, arguments.traces.end());
   options.top = arguments.top.value_or(
       arguments.default_top.value_or(view::FindFormat(arguments.output.format)->top));
+  // Text has no room for the column, and people wait for it.
+  options.own_peaks = arguments.output.format != "text";
   if (!arguments.min.empty()) options.min = ParseThreshold(arguments.min).value();
   if (!arguments.phase.empty()) options.filters.phase = kPhases.at(arguments.phase);
   const Result<report::Report> report = [&] {

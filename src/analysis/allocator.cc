@@ -35,7 +35,8 @@ void AddAllocator(const Input& in, report::Report* report) {
     return c.cost.Quantile(part) / rate;
   };
 
-  report::Table table{.key = "allocator_calls", .title = "What the allocator's calls cost (sampled)"};
+  report::Table table{.key = "allocator_calls",
+                      .title = "What the allocator's calls cost (sampled)"};
   table.columns = {{"call", "call", Unit::kText},       {"size_max", "size up to", Unit::kBytes},
                    {"calls", "calls", Unit::kCount},    {"timed", "timed", Unit::kCount},
                    {"p50_s", "p50", Unit::kSeconds},    {"p99_s", "p99", Unit::kSeconds},

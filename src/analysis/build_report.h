@@ -28,6 +28,7 @@ struct ReportOptions {
   Filters filters;
   std::string from, to;     // the window of time, as ParseTimePoint takes it; empty: the run's ends
   std::string at;           // "peak", "end" or a time: also say who held the memory then
+  bool own_peaks = false;   // functions have their own peaks: costs a second replay
   bool plumbing = false;    // trees show the allocator's frames and container insides, too
   bool inverted = false;    // the tree begins at the call sites
   uint64_t intervals = 20;  // rows of a timeline's list

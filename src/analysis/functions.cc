@@ -6,7 +6,10 @@
 
 #include "analysis/analysis.h"
 #include "analysis/heap.h"
+#include "analysis/own_peaks.h"
 #include "analysis/ranking.h"
+#include "analysis/shapes.h"
+#include "model/slack.h"
 #include "wire/format.h"
 
 namespace allocprof::analysis {
@@ -21,12 +24,15 @@ struct FunctionRow {
   uint64_t frame_bytes = 0;
   bool frame_varies = false;
   uint64_t depth_max = 0;
+  model::SiteShape shape;           // of its own alone
+  uint64_t slack = 0;               // of its own alone
   uint32_t last_site = UINT32_MAX;  // a recursive function counts once a stack
 };
 
 std::vector<FunctionRow> Collect(const Input& in) {
   const auto& nodes = in.profile.stacks.nodes();
   std::vector<FunctionRow> rows(in.frames.functions().size());
+  const auto* slack = in.profile.Find<model::Slack>();
   for (uint32_t i = 0; i < in.profile.sites.size(); i++) {
     const model::Site& site = in.profile.sites[i];
     if (!in.facts[i].selected) continue;
@@ -35,6 +41,8 @@ std::vector<FunctionRow> Collect(const Input& in) {
       row.self.Add(site, in.facts[i].leaks());
       row.contained.blocks += in.facts[i].owners.contained().blocks;
       row.contained.bytes += in.facts[i].owners.contained().bytes;
+      if (const model::SiteShape* shape = ShapeOf(in, i)) row.shape.Add(*shape);
+      if (slack != nullptr) row.slack += slack->sites()[i].bytes;
     }
     const uint64_t depth = nodes[site.node].depth_max;
     for (uint32_t node = site.node; node != 0; node = nodes[node].parent) {
@@ -53,6 +61,27 @@ std::vector<FunctionRow> Collect(const Input& in) {
     }
   }
   return rows;
+}
+
+// Sizes and lifetimes of its own blocks; null where it has none.
+void AddShape(const Input& in, const model::SiteShape& shape, std::vector<Value>* row) {
+  const double rate = in.profile.trace->stamps_per_second;
+  const auto seconds = [&](uint64_t stamps) {
+    return shape.lifetimes.empty() ? Value() : Value(static_cast<double>(stamps) / rate);
+  };
+  const auto count = [](const model::Histogram& h, uint64_t n) {
+    return h.empty() ? Value() : Value(n);
+  };
+  const uint64_t longest = shape.lifetime_max;
+  row->push_back(seconds(std::min(longest, shape.lifetimes.Quantile(0.5))));
+  row->push_back(seconds(std::min(longest, shape.lifetimes.Quantile(0.99))));
+  row->push_back(seconds(longest));
+  for (const double share : {0.5, 0.99}) {
+    row->push_back(count(shape.lifetimes, shape.lifetimes_in_allocations.Quantile(share)));
+  }
+  for (const double share : {0.5, 0.95, 0.99, 1.0}) {
+    row->push_back(count(shape.sizes, std::min(shape.size_max, shape.sizes.Quantile(share))));
+  }
 }
 
 // What was asked for by stacks without a frame, so that the table adds up to the totals.
@@ -99,9 +128,22 @@ void AddFunctions(const Input& in, report::Report* report) {
   column("frame_bytes", "frame", Unit::kBytes, false);
   column("frame_bytes_vary", "", Unit::kNone, false);
   column("stack_depth_max", "stack depth", Unit::kBytes, false);
+  column("slack_bytes", "", Unit::kBytes, true);
+  column("total.own_peak_bytes", "", Unit::kBytes, false);
+  column("lifetime.p50_s", "", Unit::kSeconds, false);
+  column("lifetime.p99_s", "", Unit::kSeconds, false);
+  column("lifetime.max_s", "", Unit::kSeconds, false);
+  column("lifetime.p50_allocations", "", Unit::kCount, false);
+  column("lifetime.p99_allocations", "", Unit::kCount, false);
+  column("size.p50", "", Unit::kBytes, false);
+  column("size.p95", "", Unit::kBytes, false);
+  column("size.p99", "", Unit::kBytes, false);
+  column("size.max", "", Unit::kBytes, false);
 
   const std::vector<FunctionRow> rows = Collect(in);
   const bool known_owners = OwnersKnown(in.profile);
+  const std::vector<uint64_t> own_peaks =
+      in.options.own_peaks ? OwnPeaks(in) : std::vector<uint64_t>();
   for (size_t i = 0; i < rows.size(); i++) {
     const FunctionRow& r = rows[i];
     const Function& f = in.frames.functions()[i];
@@ -117,6 +159,9 @@ void AddFunctions(const Input& in, report::Report* report) {
          known_owners ? Value(r.contained.bytes) : Value(), r.total.allocations, r.total.bytes,
          r.total.peak, r.total.leaked, r.total.temporary,
          r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(), r.frame_varies, r.depth_max});
+    table.rows.back().emplace_back(r.slack);
+    table.rows.back().push_back(own_peaks.empty() ? Value() : Value(own_peaks[i]));
+    AddShape(in, r.shape, &table.rows.back());
   }
   const Heap lost = OfLostStacks(in);
   if (lost.allocations != 0 || lost.peak != 0) {
@@ -125,6 +170,7 @@ void AddFunctions(const Input& in, report::Report* report) {
                           lost.allocations, lost.bytes, lost.peak, lost.leaked, lost.temporary,
                           Value(), Value(), Value()});
   }
+  for (auto& row : table.rows) row.resize(table.columns.size());
   // By what a function does itself; of those that do nothing, by what is below them.
   RankAndCut(&table, "total." + in.options.sort, 0, additive);
   RankAndCut(&table, "self." + in.options.sort, {in.options.top, in.options.min}, additive);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/analysis.h"
+#include "analysis/function_cells.h"
 #include "analysis/ranking.h"
 #include "model/live_at.h"
 
@@ -13,7 +14,6 @@ namespace allocprof::analysis {
 namespace {
 
 using report::Unit;
-using report::Value;
 using Held = model::LiveAt::Held;
 
 // By site; empty: no moment was asked for.
@@ -44,9 +44,9 @@ uint64_t MomentOf(const Input& in) {
 
 void AddFunctionsThatHold(const Input& in, const std::vector<Held>& held, report::Report* report) {
   report::Table table{.key = "held", .title = "Who held the memory then"};
-  table.columns = {{"function", "function", Unit::kText}, {"module", "", Unit::kText},
-                   {"file", "where", Unit::kText},        {"line", "", Unit::kNone},
-                   {"bytes", "held", Unit::kBytes},       {"blocks", "blocks", Unit::kCount}};
+  table.columns = FunctionColumns();
+  table.columns.push_back({"bytes", "held", Unit::kBytes});
+  table.columns.push_back({"blocks", "blocks", Unit::kCount});
   std::vector<Held> by_function(in.frames.functions().size() + 1);  // the last: no frame is known
   for (size_t i = 0; i < held.size(); i++) {
     const uint32_t site = in.facts[i].call_site;
@@ -54,19 +54,12 @@ void AddFunctionsThatHold(const Input& in, const std::vector<Held>& held, report
     sum.bytes += held[i].bytes;
     sum.blocks += held[i].blocks;
   }
-  const auto known = [](const std::string& s) { return s.empty() ? Value() : Value(s); };
   for (size_t i = 0; i < by_function.size(); i++) {
-    const Held& sum = by_function[i];
-    if (sum.blocks == 0) continue;
-    if (i == in.frames.functions().size()) {
-      table.rows.push_back({Value("[stack lost]"), {}, {}, {}, sum.bytes, sum.blocks});
-      continue;
-    }
-    const Function& f = in.frames.functions()[i];
-    table.rows.push_back({f.name.empty() ? Value("?? in " + f.module) : Value(f.name),
-                          known(f.module), known(f.file),
-                          f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(), sum.bytes,
-                          sum.blocks});
+    if (by_function[i].blocks == 0) continue;
+    std::vector<report::Value> row = FunctionCells(in.frames, static_cast<uint32_t>(i));
+    row.emplace_back(by_function[i].bytes);
+    row.emplace_back(by_function[i].blocks);
+    table.rows.push_back(std::move(row));
   }
   RankAndCut(&table, "bytes", in.options.top, {false, false, false, false, true, true});
   report->tables.push_back(std::move(table));

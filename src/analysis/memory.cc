@@ -113,7 +113,7 @@ void AddMemory(const Input& in, report::Report* report) {
   using Slack = std::optional<double>;
   const Parts peak{totals.peak_bytes, sized ? Slack(costs->slack_at_peak()) : Slack(),
                    Nearest(trace, totals.peak_stamp)};
-  const Parts end{totals.leaked_bytes, sized ? Slack(costs->slack_at_end()) : Slack(),
+  const Parts end{totals.end_bytes, sized ? Slack(costs->slack_at_end()) : Slack(),
                   Nearest(trace, trace.last_stamp())};
 
   report::ScalarGroup group{

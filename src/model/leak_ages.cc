@@ -23,6 +23,15 @@ LeakKind SiteLeak::Kind() const {
   return used <= kOnceSlices ? LeakKind::kOnce : LeakKind::kOther;
 }
 
+void SiteLeak::Add(const SiteLeak& other) {
+  if (other.blocks == 0) return;
+  first_born = blocks == 0 ? other.first_born : std::min(first_born, other.first_born);
+  last_born = std::max(last_born, other.last_born);
+  blocks += other.blocks;
+  bytes += other.bytes;
+  for (size_t i = 0; i < kSlices; i++) born_in[i] += other.born_in[i];
+}
+
 LeakAges::LeakAges(const ReplayContext&) {}
 
 void LeakAges::OnBirth(const Block& block, const Moment& /*at*/,

@@ -27,6 +27,7 @@ struct SiteLeak {
   std::array<uint32_t, kSlices> born_in = {};  // blocks, by slice
 
   LeakKind Kind() const;
+  void Add(const SiteLeak& other);
 };
 
 class LeakAges final : public BlockObserver<LeakAges> {

@@ -8,6 +8,7 @@ namespace allocprof::model {
 void LeakBirthsObserver::Finish(const ReplayEnd& /*end*/, const std::vector<Block>& live,
                                 Profile* /*profile*/) {
   for (const Block& block : live) {
+    if (block.old) continue;
     if (block.site >= sites_.size()) sites_.resize(block.site + 1);
     LeakBirths& site = sites_[block.site];
     if (site.first == 0) {

@@ -15,6 +15,7 @@ Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptio
   context.code = options.code;
   context.at = options.at;
   profile.window = context.window;
+  profile.split = options.split;
   std::vector<std::shared_ptr<Observer>> observers;
   for (const ObserverRow& row : Observers()) {
     std::shared_ptr<Observer> observer = row.make(context);

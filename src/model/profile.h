@@ -91,6 +91,14 @@ struct TimelinePoint {
   uint64_t deaths = 0;  // blocks freed, or given to a realloc
 };
 
+// Whether a stack is one site, or one for each thread, or each class of sizes.
+struct SiteSplit {
+  bool thread = false;
+  bool size = false;
+
+  bool any() const { return thread || size; }
+};
+
 struct Profile {
   std::shared_ptr<const trace::Trace> trace;
   StackTree stacks;
@@ -99,6 +107,7 @@ struct Profile {
   std::vector<TimelinePoint> timeline;
   Totals totals;
   Window window;  // `to` is at most the end of the trace
+  SiteSplit split;
   trace::ReplayResult replay;
   uint64_t undefined_stacks = 0;  // events whose stack's definition is lost
   std::vector<std::shared_ptr<const Observer>> observers;  // those of observers.cc
@@ -114,14 +123,6 @@ struct Profile {
 };
 
 inline constexpr size_t kTimelinePoints = 400;
-
-// Whether a stack is one site, or one for each thread, or each class of sizes.
-struct SiteSplit {
-  bool thread = false;
-  bool size = false;
-
-  bool any() const { return thread || size; }
-};
 
 struct BuildOptions {
   Window window;

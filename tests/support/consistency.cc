@@ -141,6 +141,10 @@ void CheckConsistency(const report::Report& report) {
   EXPECT_EQ(SumOf(report, "phases", "allocations"), TotalOf(report, "allocations"));
   EXPECT_EQ(SumOf(report, "phases", "allocated_bytes"), TotalOf(report, "allocated_bytes"));
   EXPECT_EQ(SumOf(report, "phases", "leaked_bytes"), TotalOf(report, "leaked_bytes"));
+  EXPECT_EQ(SumOf(report, "sizes", "allocations"), TotalOf(report, "allocations"));
+  EXPECT_EQ(SumOf(report, "lifetimes", "allocations"), TotalOf(report, "allocations"));
+  EXPECT_EQ(SumOf(report, "leak_kinds", "bytes"), TotalOf(report, "leaked_bytes"));
+  EXPECT_EQ(SumOf(report, "leak_kinds", "blocks"), TotalOf(report, "leaked_blocks"));
   EXPECT_EQ(SumOf(report, "runtime", "bytes"), TotalOf(report, "runtime_bytes"));
   if (!report::FindTable(report, "suppressions")->rows.empty()) {
     EXPECT_EQ(SumOf(report, "suppressions", "bytes"), TotalOf(report, "suppressed_bytes"));

@@ -134,11 +134,10 @@ TEST(ReportTest, ATraceThatCannotBeReadIsAnError) {
 
 TEST(ReportTest, EveryAnalysisOfTheRegistryLeavesSomething) {
   const report::Report r = Program().Report();
-  const auto rows = std::count_if(Registry().begin(), Registry().end(), [](const Analysis& a) {
-    return (a.subjects & kForReport) != 0;
-  });
-  // The functions stand where groups would.
-  EXPECT_GE(static_cast<ptrdiff_t>(r.groups.size() + r.tables.size()), rows - 1);
+  const auto rows = std::count_if(Registry().begin(), Registry().end(),
+                                  [](const Analysis& a) { return (a.subjects & kForReport) != 0; });
+  // The functions stand where groups would; there is neither a window nor a moment.
+  EXPECT_GE(static_cast<ptrdiff_t>(r.groups.size() + r.tables.size()), rows - 3);
 }
 
 TEST(ReportTest, KeysAreUniqueAndColumnsMatchTheirRows) {

@@ -49,6 +49,13 @@ TEST(HistogramTest, EveryValueIsInItsBucketAndBucketsMeet) {
   EXPECT_EQ(Histogram::IndexOf(255) + 1, Histogram::IndexOf(256));
 }
 
+TEST(HistogramTest, APowerOfTwoIsTheLastOfItsBucket) {
+  for (int i = 0; i < 64; i++) {
+    const uint64_t v = uint64_t{1} << i;
+    EXPECT_EQ(Histogram::UpperEnd(Histogram::IndexOf(v)), v);
+  }
+}
+
 TEST(HistogramTest, TheOrderInWhichValuesComeDoesNotMatter) {
   std::vector<uint64_t> values;
   std::mt19937_64 random(2);
