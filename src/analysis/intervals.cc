@@ -24,12 +24,12 @@ void AddIntervals(const Input& in, report::Report* report) {
   const uint64_t rows = in.options.intervals == 0
                             ? points.size()
                             : std::min<uint64_t>(in.options.intervals, points.size());
-  double from = 0;
+  double from = trace.Seconds(in.profile.window.from);
   for (uint64_t row = 0; row < rows; row++) {
     model::TimelinePoint sum;
     for (uint64_t i = points.size() * row / rows; i < points.size() * (row + 1) / rows; i++) {
       const model::TimelinePoint& p = points[i];
-      sum.stamp = std::min(p.stamp, trace.last_stamp());
+      sum.stamp = std::min(p.stamp, in.profile.window.to);
       sum.allocations += p.allocations;
       sum.allocated_bytes += p.allocated_bytes;
       sum.deaths += p.deaths;

@@ -15,7 +15,7 @@ TimelineObserver::TimelineObserver(const ReplayContext& context)
 
 void TimelineObserver::Start(const std::vector<Block>& live) {
   for (const Block& block : live) live_ += block.size;
-  largest_ = live_;
+  now_.live_bytes = live_;
 }
 
 void TimelineObserver::OnBirth(const Block& block, const Moment& at,
