@@ -108,7 +108,7 @@ void CheckConsistency(const model::Profile& p) {
   }
   EXPECT_EQ(allocations, t.allocations);
   EXPECT_EQ(allocated_bytes, t.allocated_bytes);
-  EXPECT_EQ(allocations - deaths, t.leaked_blocks);
+  EXPECT_EQ(t.start_blocks + allocations - deaths, t.end_blocks);
   EXPECT_EQ(highest, t.peak_bytes);
   EXPECT_LE(p.timeline.size(), model::kTimelinePoints + 1);
   EXPECT_TRUE(std::is_sorted(p.timeline.begin(), p.timeline.end(),
