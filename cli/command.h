@@ -33,6 +33,7 @@ const std::vector<Command>& Commands();
 // nullptr if there is none of that name.
 const Command* FindCommand(const std::string& name);
 
+int RunAdvise(const Command& command, std::vector<std::string> arguments);
 int RunCompletion(const Command& command, std::vector<std::string> arguments);
 int RunDoctor(const Command& command, std::vector<std::string> arguments);
 int RunCompress(const Command& command, std::vector<std::string> arguments);

@@ -41,6 +41,7 @@ view::TextOptions TextOptionsFor(const ReportOutput& to, const Output& output) {
   text.color = UsesColor(choices.at(to.color), output.is_terminal(), std::getenv);
   text.utf8 = ShowsUtf8(std::getenv);
   text.show_plumbing = to.plumbing;
+  text.long_advice = to.long_advice;
   return text;
 }
 

@@ -20,6 +20,7 @@ struct ReportOutput {
   std::string table;
   std::string color = "auto";
   bool plumbing = false;
+  bool long_advice = false;
   bool no_pager = false;
 };
 

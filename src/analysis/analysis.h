@@ -52,6 +52,7 @@ inline constexpr auto kForReport = static_cast<uint8_t>(Subject::kReport);
 inline constexpr auto kForTree = static_cast<uint8_t>(Subject::kTree);
 inline constexpr auto kForLeaks = static_cast<uint8_t>(Subject::kLeaks);
 inline constexpr auto kForTimeline = static_cast<uint8_t>(Subject::kTimeline);
+inline constexpr auto kForAdvice = static_cast<uint8_t>(Subject::kAdvice);
 inline constexpr uint8_t kForAll = 0xff;
 
 struct Analysis {
@@ -83,6 +84,8 @@ void AddLeaks(const Input&, report::Report*);
 void AddIntervals(const Input&, report::Report*);
 void AddAllocator(const Input&, report::Report*);
 void AddMemory(const Input&, report::Report*);
+void AddDeepestStack(const Input&, report::Report*);
+void AddAdvice(const Input&, report::Report*);
 void AddThreads(const Input&, report::Report*);
 void AddLeakKinds(const Input&, report::Report*);
 void AddSizes(const Input&, report::Report*);

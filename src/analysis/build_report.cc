@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/build_report.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 

@@ -17,7 +17,7 @@
 namespace allocprof::analysis {
 
 // What a report is for; registry.cc says which analyses belong to it.
-enum class Subject : uint8_t { kReport = 1, kTree = 2, kLeaks = 4, kTimeline = 8 };
+enum class Subject : uint8_t { kReport = 1, kTree = 2, kLeaks = 4, kTimeline = 8, kAdvice = 16 };
 
 struct ReportOptions {
   Subject subject = Subject::kReport;

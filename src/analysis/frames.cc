@@ -74,7 +74,8 @@ Frames::Frames(const model::Profile& profile, symbols::Symbolizer* symbolizer) :
       if (function == functions_.size()) {
         const std::string bare = BareName(f.function);
         functions_.push_back({f.function, module, f.file, f.line, IsPlumbing(bare, module),
-                              IsSystem(bare, module), IsWrapper(bare), named});
+                              IsSystem(bare, module) || IsSystemFile(f.file), IsWrapper(bare),
+                              named});
       }
       Function& known = functions_[function];
       if (f.line != 0 && (known.line == 0 || f.line < known.line)) known.line = f.line;

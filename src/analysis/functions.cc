@@ -93,6 +93,11 @@ Heap OfLostStacks(const Input& in) {
   return lost;
 }
 
+Value ContainedShare(const FunctionRow& r) {
+  if (r.self.allocations == 0) return {};
+  return static_cast<double>(r.contained.blocks) / static_cast<double>(r.self.allocations);
+}
+
 }  // namespace
 
 const std::vector<std::string>& SortKeys() {
@@ -118,13 +123,14 @@ void AddFunctions(const Input& in, report::Report* report) {
   column("self.peak_bytes", "at peak", Unit::kBytes, true);
   column("self.leaked_bytes", "leaked", Unit::kBytes, true);
   column("self.temporary_allocations", "temporary", Unit::kCount, true);
-  column("contained_allocations", "contained", Unit::kCount, true);
+  column("contained_allocations", "", Unit::kCount, true);
   column("contained_bytes", "", Unit::kBytes, true);
   column("total.allocations", "with callees", Unit::kCount, false);
   column("total.allocated_bytes", "", Unit::kBytes, false);
   column("total.peak_bytes", "", Unit::kBytes, false);
   column("total.leaked_bytes", "", Unit::kBytes, false);
   column("total.temporary_allocations", "", Unit::kCount, false);
+  column("contained_share", "contained", Unit::kShare, false);
   column("frame_bytes", "frame", Unit::kBytes, false);
   column("frame_bytes_vary", "", Unit::kNone, false);
   column("stack_depth_max", "stack depth", Unit::kBytes, false);
@@ -151,24 +157,52 @@ void AddFunctions(const Input& in, report::Report* report) {
     // The language's and the system's own functions are in the stacks.
     if (f.system && r.self.allocations == 0 && r.self.peak == 0) continue;
     auto known = [](const std::string& s) { return s.empty() ? Value() : Value(s); };
-    table.rows.push_back(
-        {f.name.empty() ? Value("?? in " + f.module) : Value(f.name), known(f.module),
-         known(f.file), f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
-         r.self.allocations, r.self.bytes, r.self.peak, r.self.leaked, r.self.temporary,
-         known_owners ? Value(r.contained.blocks) : Value(),
-         known_owners ? Value(r.contained.bytes) : Value(), r.total.allocations, r.total.bytes,
-         r.total.peak, r.total.leaked, r.total.temporary,
-         r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(), r.frame_varies, r.depth_max});
+    table.rows.push_back({f.name.empty() ? Value("?? in " + f.module) : Value(f.name),
+                          known(f.module),
+                          known(f.file),
+                          f.line != 0 ? Value(static_cast<uint64_t>(f.line)) : Value(),
+                          r.self.allocations,
+                          r.self.bytes,
+                          r.self.peak,
+                          r.self.leaked,
+                          r.self.temporary,
+                          known_owners ? Value(r.contained.blocks) : Value(),
+                          known_owners ? Value(r.contained.bytes) : Value(),
+                          r.total.allocations,
+                          r.total.bytes,
+                          r.total.peak,
+                          r.total.leaked,
+                          r.total.temporary,
+                          known_owners ? ContainedShare(r) : Value(),
+                          r.frame_bytes != 0 ? Value(r.frame_bytes) : Value(),
+                          r.frame_varies,
+                          r.depth_max});
     table.rows.back().emplace_back(r.slack);
     table.rows.back().push_back(own_peaks.empty() ? Value() : Value(own_peaks[i]));
     AddShape(in, r.shape, &table.rows.back());
   }
   const Heap lost = OfLostStacks(in);
   if (lost.allocations != 0 || lost.peak != 0) {
-    table.rows.push_back({Value("[stack lost]"), Value(), Value(), Value(), lost.allocations,
-                          lost.bytes, lost.peak, lost.leaked, lost.temporary, Value(), Value(),
-                          lost.allocations, lost.bytes, lost.peak, lost.leaked, lost.temporary,
-                          Value(), Value(), Value()});
+    table.rows.push_back({Value("[stack lost]"),
+                          Value(),
+                          Value(),
+                          Value(),
+                          lost.allocations,
+                          lost.bytes,
+                          lost.peak,
+                          lost.leaked,
+                          lost.temporary,
+                          Value(),
+                          Value(),
+                          lost.allocations,
+                          lost.bytes,
+                          lost.peak,
+                          lost.leaked,
+                          lost.temporary,
+                          Value(),
+                          Value(),
+                          Value(),
+                          Value()});
   }
   for (auto& row : table.rows) row.resize(table.columns.size());
   // By what a function does itself; of those that do nothing, by what is below them.

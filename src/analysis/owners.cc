@@ -37,6 +37,11 @@ bool OwnersKnown(const model::Profile& profile) {
 }
 
 Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t site) {
+  return OwnersOf(profile, frames, site, frames.CallSite(profile.sites[site].node));
+}
+
+Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t site,
+                uint32_t asking) {
   Owners owners;
   const auto* containment = profile.Find<model::Containment>();
   if (containment == nullptr || site >= containment->sites().size()) return owners;
@@ -47,7 +52,6 @@ Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t si
   owners.unknown = found.unknown;
   owners.live_max = found.live_max;
 
-  const uint32_t asking = frames.CallSite(profile.sites[site].node);
   const auto& nodes = profile.stacks.nodes();
   size_t up = 0;
   bool outside = false;  // of the frame of the asking function

@@ -33,5 +33,8 @@ struct Owners {
 bool OwnersKnown(const model::Profile& profile);
 
 Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t site);
+// The same with another function of the stack as the one that asked.
+Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t site,
+                uint32_t asking);
 
 }  // namespace allocprof::analysis

@@ -304,6 +304,14 @@ bool IsPlumbing(std::string_view bare_name, std::string_view module) {
   return Find(kPlumbing, bare_name, module) || IsWrapper(bare_name);
 }
 
+bool IsSystemFile(std::string_view file) {
+  for (const std::string_view part :
+       {"library/alloc/src/", "library/core/src/", "library/std/src/", "/include/c++/"}) {
+    if (file.find(part) != file.npos) return true;
+  }
+  return false;
+}
+
 bool IsSystem(std::string_view bare_name, std::string_view module) {
   return Find(kSystem, bare_name, module) || IsPlumbing(bare_name, module);
 }

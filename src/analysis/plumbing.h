@@ -23,6 +23,10 @@ bool IsPlumbing(std::string_view bare_name, std::string_view module);
 // back.
 bool IsWrapper(std::string_view bare_name);
 
+// A file of Rust's or C++'s standard library: instances of its generics are the user's code by name
+// alone.
+bool IsSystemFile(std::string_view file);
+
 // The language's library or the system's: a function table names the first frame outside it.
 bool IsSystem(std::string_view bare_name, std::string_view module);
 

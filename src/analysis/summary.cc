@@ -18,6 +18,7 @@ bool Concerns(Subject subject, std::string_view total) {
     case Subject::kReport:
       return true;
     case Subject::kTree:
+    case Subject::kAdvice:
       return false;
     case Subject::kLeaks:
       return total.starts_with("leaked_") || total.starts_with("runtime_") ||

@@ -11,6 +11,7 @@
 
 #include "base/units.h"
 #include "view/display_text.h"
+#include "view/text_advice.h"
 #include "view/text_prose.h"
 #include "view/text_stacks.h"
 #include "view/text_style.h"
@@ -165,6 +166,8 @@ void WriteText(const report::Report& report, const TextOptions& options, std::os
     if (table.series || (table.rows.empty() && table.omitted_rows == 0)) continue;
     if (table.tree) {
       WriteTextTree(report, table, style, out);
+    } else if (table.key == "advice") {
+      WriteTextAdvice(report, table, style, out);
     } else if (table.prose) {
       WriteTextProse(table, style, out);
     } else if (table.stacks.size() == table.rows.size() && !table.rows.empty()) {

@@ -10,6 +10,7 @@ struct TextOptions {
   bool color = false;
   bool utf8 = true;
   bool show_plumbing = false;  // every frame of the allocator and of container insides
+  bool long_advice = false;    // every piece of advice, with its stack
 };
 
 }  // namespace allocprof::view

@@ -116,22 +116,6 @@ void WriteLine(const Line& line, const TextStyle& style, std::ostream& out) {
   out << "\n";
 }
 
-void WriteFrames(const std::vector<report::Frame>& stack, const TextStyle& style,
-                 std::ostream& out) {
-  const std::vector<Line> lines = LinesOf(stack, style);
-  const bool cut = lines.size() > kMostLines;
-  for (size_t i = 0; i < lines.size(); i++) {
-    if (cut && i == kInnerLines) {
-      const size_t hidden = lines.size() - kInnerLines - kOuterLines;
-      out << std::string(kBytesWidth + 2, ' ')
-          << style.Dim(fmt::format("{} {} frames", style.ellipsis(), CountText(uint64_t{hidden})))
-          << "\n";
-      i += hidden;
-    }
-    WriteLine(lines[i], style, out);
-  }
-}
-
 // With a comma after each but the last.
 std::vector<std::string> FiguresOf(const report::Report& report, const report::Table& table,
                                    size_t row, const TextStyle& style) {
@@ -156,6 +140,22 @@ std::vector<std::string> FiguresOf(const report::Report& report, const report::T
 
 }  // namespace
 
+void WriteStackFrames(const std::vector<report::Frame>& stack, const TextStyle& style,
+                      std::ostream& out) {
+  const std::vector<Line> lines = LinesOf(stack, style);
+  const bool cut = lines.size() > kMostLines;
+  for (size_t i = 0; i < lines.size(); i++) {
+    if (cut && i == kInnerLines) {
+      const size_t hidden = lines.size() - kInnerLines - kOuterLines;
+      out << std::string(kBytesWidth + 2, ' ')
+          << style.Dim(fmt::format("{} {} frames", style.ellipsis(), CountText(uint64_t{hidden})))
+          << "\n";
+      i += hidden;
+    }
+    WriteLine(lines[i], style, out);
+  }
+}
+
 void WriteTextStacks(const report::Report& report, const report::Table& table,
                      const TextStyle& style, std::ostream& out) {
   out << "\n" << style.Heading(table.title) << "\n";
@@ -170,7 +170,7 @@ void WriteTextStacks(const report::Report& report, const report::Table& table,
       out << rank << style.Bold(line) << "\n";
       rank.assign(kRankWidth, ' ');
     }
-    WriteFrames(table.stacks[row], style, out);
+    WriteStackFrames(table.stacks[row], style, out);
   }
   if (table.omitted_rows > 0) out << "\n";
   WriteOmitted(table, 2, style, out);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <ostream>
+#include <vector>
 
 #include "report/report.h"
 #include "view/text_style.h"
@@ -16,5 +17,9 @@ namespace allocprof::view {
 // Of a stack too long to read both ends are shown. REQUIRES: one stack a row.
 void WriteTextStacks(const report::Report& report, const report::Table& table,
                      const TextStyle& style, std::ostream& out);
+
+// The frames of one stack, a line each.
+void WriteStackFrames(const std::vector<report::Frame>& stack, const TextStyle& style,
+                      std::ostream& out);
 
 }  // namespace allocprof::view

@@ -19,6 +19,7 @@ class TextStyle {
   int width() const { return options_.width; }
   bool utf8() const { return options_.utf8; }
   bool show_plumbing() const { return options_.show_plumbing; }
+  bool long_advice() const { return options_.long_advice; }
 
   std::string Bold(const std::string& text) const { return Paint("\x1b[1m", text); }
   std::string Dim(const std::string& text) const { return Paint("\x1b[2m", text); }
