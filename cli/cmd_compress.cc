@@ -31,7 +31,7 @@ int RunCompress(const Command& command, std::vector<std::string> words) {
   if (const auto done = Parse(command, &app, std::move(words)); done.has_value()) return *done;
   if (path.empty()) path = trace == "-" || decompress ? "-" : trace + ".zst";
 
-  Result<std::unique_ptr<Output>> output = Output::Open(path, trace);
+  Result<std::unique_ptr<Output>> output = Output::Open(path, {trace});
   if (!output.ok()) return Fail(output.status());
   if (output.value()->is_terminal() && !decompress) {
     SayError("compress: a compressed trace is nothing for a terminal; name a file after -o");

@@ -33,7 +33,7 @@ int RunSymbolize(const Command& command, std::vector<std::string> words) {
 
   const Result<std::vector<std::string>> records = analysis::SymbolRecordsOf(trace, options);
   if (!records.ok()) return Fail(records.status());
-  Result<std::unique_ptr<Output>> output = Output::Open(path, trace);
+  Result<std::unique_ptr<Output>> output = Output::Open(path, {trace});
   if (!output.ok()) return Fail(output.status());
   std::ostream& out = output.value()->stream();
   Status status = path.ends_with(".zst")

@@ -25,7 +25,7 @@ bool StillRuns(const std::string& path) {
 // To a name of its own first: half a trace never has the name of a whole one.
 Status Compress(const std::string& from, const std::string& to) {
   const std::string partial = to + ".partial";
-  Result<std::unique_ptr<Output>> output = Output::Open(partial, from);
+  Result<std::unique_ptr<Output>> output = Output::Open(partial, {from});
   if (!output.ok()) return output.status();
   Status status = trace::CompressTrace(from, {}, trace::kDefaultLevel, &output.value()->stream());
   if (status.ok()) status = output.value()->Close();
