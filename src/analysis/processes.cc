@@ -206,7 +206,8 @@ void AddProcesses(const Input& in, report::Report* report) {
                           uint64_t{p.header.ppid}, in.profile.trace->Seconds(p.start_stamp),
                           t.allocations, t.allocated_bytes, t.frees, t.temporary, t.own_peak_bytes,
                           t.peak_bytes, leaked, runtime, suppressed,
-                          std::string(EndedText(p.ending)), Status(p.exit_status), p.path});
+                          std::string(EndedText(p.ending)), Status(p.exit_status),
+                          observed != nullptr ? report::Value(p.path) : report::Value()});
   }
   // The totals say it all of one; it is a row for those who read the table.
   if (observed == nullptr) {

@@ -193,5 +193,10 @@ int main() {
   std::vector<std::atomic<char*>> slots(3000);
   Produce(slots);
   std::thread([&] { Consume(slots); }).join();
+  // To the end of the run, however long all that took.
+  for (int i = 0; i < 30; i++) {
+    LeakSome();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
   return 0;
 }

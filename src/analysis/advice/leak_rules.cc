@@ -3,6 +3,8 @@
 // Advice on what is never freed.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/advice/rules.h"
 #include "analysis/advice/thresholds.h"
 #include "base/units.h"
@@ -11,19 +13,21 @@
 namespace allocprof::analysis {
 namespace {
 
-// What the place's sites that leak in this way have leaked.
+// What the place has leaked, if it leaks in this way. Of all its call stacks together: one that
+// calls it early and one that calls it late make a leak that goes on.
 model::BlockSum LeakedAs(const PlaceContext& c, model::LeakKind kind) {
-  model::BlockSum sum;
   const auto* ages = c.in.profile.Find<model::LeakAges>();
-  if (ages == nullptr) return sum;
+  if (ages == nullptr) return {};
+  model::SiteLeak all;
   for (const auto& row : ages->rows()) {
-    if (c.in.facts[row.site].runtime || row.leak.Kind() != kind) continue;
-    for (const uint32_t site : c.place.sites) {
-      if (site != row.site) continue;
-      sum.blocks += row.leak.blocks;
-      sum.bytes += row.leak.bytes;
-    }
+    const auto& sites = c.place.sites;
+    if (c.in.facts[row.site].runtime) continue;
+    if (std::find(sites.begin(), sites.end(), row.site) != sites.end()) all.Add(row.leak);
   }
+  if (all.blocks == 0 || all.Kind() != kind) return {};
+  model::BlockSum sum;
+  sum.blocks = all.blocks;
+  sum.bytes = all.bytes;
   return sum;
 }
 
