@@ -185,6 +185,12 @@ void AddProcesses(const Input& in, report::Report* report) {
                    {"ended", "ended by", Unit::kText},
                    {"exit_code", "status", Unit::kNone},
                    {"trace", "", Unit::kText}};
+  if (observed != nullptr) {
+    report->notes.push_back(
+        "What a process had not freed when it ended counts as live until the last one ends: the "
+        "peak "
+        "and the live heap of all together are at most these.");
+  }
   // What of a selection is whose is not known.
   if (observed != nullptr && !in.selection.filters.empty()) {
     report->tables.push_back(std::move(table));
