@@ -16,7 +16,11 @@ static atomic_int stop;
 
 static void* churn(void* unused) {
   (void)unused;
-  while (!atomic_load(&stop)) free(malloc(100));
+  // With rests: the dump of all that full speed makes in the meantime is gigabytes.
+  while (!atomic_load(&stop)) {
+    for (int i = 0; i < 200; i++) free(malloc(100));
+    usleep(50);
+  }
   return NULL;
 }
 
