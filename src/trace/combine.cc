@@ -221,6 +221,7 @@ class Combination {
     w_.stacks_cut += part.stacks_cut;
     w_.stacks_verified += part.stacks_verified;
     w_.stacks_different += part.stacks_different;
+    w_.stacks_verified_part += part.stacks_verified_part;
   }
 
   // The memory of all processes that live at a time, pages that they share counted for each; faults

@@ -120,7 +120,8 @@ class MergedFile {
                           {"unwind",
                            {{"cut", part.stacks_cut},
                             {"verified", part.stacks_verified},
-                            {"different", part.stacks_different}}}};
+                            {"different", part.stacks_different},
+                            {"part", part.stacks_verified_part}}}};
     const Resources& r = part.resources;
     state["off"] = {{"allocations", r.passed_allocations}, {"allocated_bytes", r.passed_bytes}};
     state["full"] = r.full_stamp;
