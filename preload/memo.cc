@@ -43,7 +43,7 @@ const MemoEntry* Memo::Find(const Site& site, uintptr_t high, uint32_t generatio
   *key = KeyOf(site, high);
   const MemoEntry* e = &entries[SetOf(site, *key)];
   if (!IsFor(*e, site, *key) && !IsFor(*++e, site, *key)) return nullptr;
-  if (e->id == 0 || !IsAt(*e, site, generation) || SumOnStack(*e) != e->sum) return nullptr;
+  if (!IsAt(*e, site, generation) || SumOnStack(*e) != e->sum) return nullptr;
   hits++;
   const auto found = static_cast<uint32_t>(e - entries);
   *Guess(site) = static_cast<uint16_t>(found);
@@ -63,7 +63,7 @@ void Memo::Keep(const Site& site, uint64_t key, uint32_t generation, const Shado
     else
       e++;
   }
-  e->pc = 0;  // no hook's
+  e->pc = 0;  // empty until it is whole
   uint32_t n = 0;
   for (; n < top.words_end; n++) {
     const uint64_t place = (shadow.word_at[n] - site.sp) / 8;
@@ -87,10 +87,7 @@ void Memo::Keep(const Site& site, uint64_t key, uint32_t generation, const Shado
 }
 
 void Memo::Clear() {
-  for (MemoEntry& e : entries) {
-    e.id = 0;
-    e.pc = 0;
-  }
+  for (MemoEntry& e : entries) e.pc = 0;
 }
 
 }  // namespace allocprof

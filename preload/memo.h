@@ -28,8 +28,8 @@ inline constexpr uint32_t kMemoGuesses = 1024;
 inline constexpr int kMemoKeyFrames = 3;
 
 struct alignas(64) MemoEntry {
-  uintptr_t pc, sp, bp;
-  uint32_t id;          // 0 = empty
+  uintptr_t pc, sp, bp;  // pc 0: empty, for no hook is called from there
+  uint32_t id;
   uint32_t generation;  // of loaded modules, in which it was made
   uint64_t sum;
   uint64_t key;
