@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // allocprof compress TRACE: a smaller file with the same trace in it.
-#include <filesystem>
-#include <system_error>
+#include <utility>
 
 #include "arguments.h"
 #include "base/zstd_writer.h"
@@ -41,12 +40,8 @@ int RunCompress(const Command& command, std::vector<std::string> words) {
   Status status =
       decompress ? trace::CopyDocument(trace, {}, [&out](std::string_view line) { out << line; })
                  : trace::CompressTrace(trace, {}, level, &out);
-  if (status.ok()) status = output.value()->Close();
-  if (status.ok()) return kExitOk;
-  // Half a trace is not left in the name of a whole one; a device stays.
-  std::error_code error;
-  if (std::filesystem::is_regular_file(path, error)) std::filesystem::remove(path, error);
-  return Fail(status);
+  status = output.value()->CloseWhole(std::move(status));
+  return status.ok() ? kExitOk : Fail(status);
 }
 
 }  // namespace allocprof::cli

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // allocprof symbolize TRACE: a copy that can be reported where the program's files are not.
-#include <filesystem>
-#include <system_error>
+#include <utility>
 
 #include "analysis/symbolized_trace.h"
 #include "arguments.h"
@@ -40,12 +39,8 @@ int RunSymbolize(const Command& command, std::vector<std::string> words) {
                       ? trace::CompressTrace(trace, records.value(), trace::kDefaultLevel, &out)
                       : trace::CopyDocument(trace, records.value(),
                                             [&out](std::string_view line) { out << line; });
-  if (status.ok()) status = output.value()->Close();
-  if (status.ok()) return kExitOk;
-  // Half a trace is not left in the name of a whole one; a device stays.
-  std::error_code error;
-  if (std::filesystem::is_regular_file(path, error)) std::filesystem::remove(path, error);
-  return Fail(status);
+  status = output.value()->CloseWhole(std::move(status));
+  return status.ok() ? kExitOk : Fail(status);
 }
 
 }  // namespace allocprof::cli

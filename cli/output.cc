@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 namespace allocprof::cli {
@@ -64,6 +65,15 @@ Status Output::Close() {
   return {ErrorCode::kUnreadable,
           fmt::format("{}: cannot be written: {}; make room or name another file after -o",
                       path_.empty() ? "standard output" : path_, why)};
+}
+
+Status Output::CloseWhole(Status made) {
+  if (made.ok()) made = Close();
+  std::error_code error;
+  if (!made.ok() && std::filesystem::is_regular_file(path_, error)) {
+    std::filesystem::remove(path_, error);
+  }
+  return made;
 }
 
 }  // namespace allocprof::cli

@@ -30,6 +30,10 @@ class Output {
   // Writes out what is buffered; every error shows here at the latest.
   Status Close();
 
+  // Closes what was made well. Else, or if that fails, a file is removed: half a trace is not left
+  // in the name of a whole one. A device stays.
+  Status CloseWhole(Status made);
+
  private:
   std::string path_;  // empty: standard output
   std::ofstream file_;
