@@ -61,9 +61,6 @@ struct Analysis {
   uint8_t subjects = kForReport;
 };
 
-// "exit", "died", "still running", ...
-const char* EndedText(trace::Ending ending);
-
 // In the order in which the report shows them.
 const std::vector<Analysis>& Registry();
 

@@ -158,4 +158,13 @@ std::vector<report::Frame> Frames::Show(uint32_t node) const {
   return out;
 }
 
+void Frames::ShowStacks(report::Table* table) const {
+  table->columns.pop_back();
+  if (!table->omitted.empty()) table->omitted.pop_back();
+  for (auto& row : table->rows) {
+    table->stacks.push_back(Show(static_cast<uint32_t>(std::get<uint64_t>(row.back()))));
+    row.pop_back();
+  }
+}
+
 }  // namespace allocprof::analysis

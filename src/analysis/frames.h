@@ -62,6 +62,10 @@ class Frames {
 
   std::vector<report::Frame> Show(uint32_t node) const;
 
+  // The last column of `table` is the node of each row's stack, so that it was ranked along: takes
+  // it off and shows the stacks.
+  void ShowStacks(report::Table* table) const;
+
  private:
   std::string NameWithout(symbols::Symbolizer* symbolizer, const model::Location& location,
                           const std::string& module) const;

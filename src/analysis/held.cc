@@ -82,12 +82,7 @@ void AddStacksThatHold(const Input& in, const std::vector<Held>& held, report::R
     table.rows.push_back({sum.bytes, sum.blocks, uint64_t{node}});
   }
   RankAndCut(&table, "bytes", in.options.top, {true, true, false});
-  table.columns.pop_back();
-  if (!table.omitted.empty()) table.omitted.pop_back();
-  for (auto& row : table.rows) {
-    table.stacks.push_back(in.frames.Show(static_cast<uint32_t>(std::get<uint64_t>(row.back()))));
-    row.pop_back();
-  }
+  in.frames.ShowStacks(&table);
   report->tables.push_back(std::move(table));
 }
 

@@ -74,12 +74,7 @@ void AddLeaks(const Input& in, report::Report* report) {
   const std::string sort = in.options.sort == "leaked_blocks" ? "leaked_blocks" : "leaked_bytes";
   RankAndCut(&table, sort, {in.options.top, in.options.min},
              {true, true, true, false, false, false, false, false});
-  table.columns.pop_back();
-  if (!table.omitted.empty()) table.omitted.pop_back();
-  for (auto& row : table.rows) {
-    table.stacks.push_back(in.frames.Show(static_cast<uint32_t>(std::get<uint64_t>(row.back()))));
-    row.pop_back();
-  }
+  in.frames.ShowStacks(&table);
   if (table.rows.empty() && in.selection.nothing.empty()) {
     report->notes.push_back(in.selection.filters.empty() ? "Nothing leaked."
                                                          : "Nothing leaked that the filters pass.");

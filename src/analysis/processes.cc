@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "analysis/analysis.h"
+#include "analysis/words.h"
 #include "model/process_totals.h"
 #include "trace/process_tree.h"
 
@@ -152,7 +153,7 @@ void AddChildren(const Input& in, report::Report* report) {
                           uint64_t{e.header.pid}, uint64_t{e.header.ppid},
                           OrNull(child.allocations), OrNull(child.allocated_bytes),
                           OrNull(child.peak_bytes), OrNull(child.end_bytes),
-                          std::string(EndedText(e.ending)), Status(e.exit_status), e.path});
+                          std::string(EndingText(e.ending)), Status(e.exit_status), e.path});
   }
   CutTree(&table, in.options.top, {false, false, false, false, true, true, false, true});
   if (unread != 0) {
@@ -212,7 +213,7 @@ void AddProcesses(const Input& in, report::Report* report) {
                           uint64_t{p.header.ppid}, in.profile.trace->Seconds(p.start_stamp),
                           t.allocations, t.allocated_bytes, t.frees, t.temporary, t.own_peak_bytes,
                           t.peak_bytes, leaked, runtime, suppressed,
-                          std::string(EndedText(p.ending)), Status(p.exit_status),
+                          std::string(EndingText(p.ending)), Status(p.exit_status),
                           observed != nullptr ? report::Value(p.path) : report::Value()});
   }
   // The totals say it all of one; it is a row for those who read the table.

@@ -139,12 +139,7 @@ void AddStacks(const Input& in, report::Report* report) {
   table.columns.push_back({"node", "", Unit::kNone});
   additive.push_back(false);
   RankAndCut(&table, in.options.sort, {in.options.top, in.options.min}, additive);
-  table.columns.pop_back();
-  if (!table.omitted.empty()) table.omitted.pop_back();
-  for (auto& row : table.rows) {
-    table.stacks.push_back(in.frames.Show(static_cast<uint32_t>(std::get<uint64_t>(row.back()))));
-    row.pop_back();
-  }
+  in.frames.ShowStacks(&table);
   report->tables.push_back(std::move(table));
 }
 

@@ -31,24 +31,6 @@ bool Concerns(Subject subject, std::string_view total) {
 
 }  // namespace
 
-const char* EndedText(trace::Ending ending) {
-  switch (ending) {
-    case trace::Ending::kExit:
-      return "exit";
-    case trace::Ending::kUnderscoreExit:
-      return "_exit";
-    case trace::Ending::kQuickExit:
-      return "quick_exit";
-    case trace::Ending::kExec:
-      return "exec";
-    case trace::Ending::kRunning:
-      return "still running";
-    case trace::Ending::kDied:
-      return "died";
-  }
-  return "";
-}
-
 void AddProcess(const Input& in, report::Report* report) {
   const trace::Trace& t = *in.profile.trace;
   const trace::Header& h = t.header;
