@@ -36,7 +36,8 @@ Result<std::string> FindPreloadLibrary() {
   const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
   const fs::path beside = here / "libtrace.so";
   if (access(beside.c_str(), R_OK) == 0) return Checked(beside);
-  const fs::path installed = (here / ALLOCPROF_LIB_FROM_BIN "/allocprof/libtrace.so").lexically_normal();
+  const fs::path installed =
+      (here / ALLOCPROF_LIB_FROM_BIN "/allocprof/libtrace.so").lexically_normal();
   if (access(installed.c_str(), R_OK) == 0) return Checked(installed);
   return Status(ErrorCode::kNotFound,
                 fmt::format("libtrace.so is neither {} nor {}; set ALLOCPROF_LIB to its path",

@@ -69,7 +69,8 @@ int Check(const ReportOutput& to, const std::string& command) {
   return kExitUsage;
 }
 
-int Write(const report::Report& report, const ReportOutput& to, const std::vector<std::string>& inputs) {
+int Write(const report::Report& report, const ReportOutput& to,
+          const std::vector<std::string>& inputs) {
   // Opened only now: a trace that cannot be read leaves an old report as it is.
   Result<std::unique_ptr<Output>> output = Output::Open(to.file, inputs);
   if (!output.ok()) return Fail(output.status());

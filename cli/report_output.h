@@ -31,6 +31,7 @@ void Bind(CLI::App* app, ReportOutput* to);
 int Check(const ReportOutput& to, const std::string& command);
 
 // Writes `report`, which was made from the file `input` (empty: from none, as from a program).
-int Write(const report::Report& report, const ReportOutput& to, const std::vector<std::string>& inputs);
+int Write(const report::Report& report, const ReportOutput& to,
+          const std::vector<std::string>& inputs);
 
 }  // namespace allocprof::cli

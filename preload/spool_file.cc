@@ -103,8 +103,7 @@ SpoolResult CreateSpool() {
     FillHeader(static_cast<wire::SpoolHeader*>(memory));
   }
   process->spool = static_cast<wire::SpoolHeader*>(memory);
-  process->spool->mapped_bytes =
-      kHeadBytes + sizeof(Process) + (sizeof(RuleSet) << kRuleSetsLog2);
+  process->spool->mapped_bytes = kHeadBytes + sizeof(Process) + (sizeof(RuleSet) << kRuleSetsLog2);
   return process->spool_on_disk ? SpoolResult::kCreated : SpoolResult::kAnonymous;
 }
 

@@ -86,7 +86,8 @@ inline Step StepOut(Cursor* c, uintptr_t high, Rule* used, uint32_t* bytes, uint
       case RuleKind::kNoCfi: {
         // Code without unwind tables: JIT, -fno-asynchronous-unwind-tables, assembly.
         const uintptr_t bp = c->bp;
-        if (bp == 0) return Step::kEnd;  // marks the deepest frame (psABI 3.4.1): the loader's start
+        if (bp == 0)
+          return Step::kEnd;  // marks the deepest frame (psABI 3.4.1): the loader's start
         if (!Readable(bp, c->sp, high - 8)) return Step::kCut;
         const uintptr_t pc = StackWord(bp + 8);
         if (pc < 4096 || pc >> 47 != 0) return Step::kCut;

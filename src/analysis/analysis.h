@@ -11,9 +11,9 @@
 #include "analysis/frames.h"
 #include "analysis/owners.h"
 #include "analysis/phases.h"
+#include "analysis/processes.h"
 #include "analysis/selection.h"
 #include "analysis/suppressed_sites.h"
-#include "analysis/processes.h"
 #include "model/profile.h"
 #include "report/report.h"
 
@@ -88,6 +88,7 @@ void AddLeakKinds(const Input&, report::Report*);
 void AddSizes(const Input&, report::Report*);
 void AddLifetimes(const Input&, report::Report*);
 void AddGrowth(const Input&, report::Report*);
+void AddChurn(const Input&, report::Report*);
 void AddDieTogether(const Input&, report::Report*);
 void AddHandOvers(const Input&, report::Report*);
 void AddRuntimeBlocks(const Input&, report::Report*);

@@ -82,8 +82,8 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   EmbedSymbols(*trace, &symbolizer, &flow);
   model::Profile profile = model::BuildProfile(
       trace, {.window = times.value().window,
-               .at = times.value().at,
-               .code = &flow,
+              .at = times.value().at,
+              .code = &flow,
               .split = {.thread = options.filters.any() || options.group_by == "thread",
                         .size = options.group_by == "size"},
               .progress = options.progress});
@@ -105,8 +105,7 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   const bool alone = trace->processes.size() == 1 && options.subject == Subject::kReport;
   const std::vector<Child> children =
       alone ? FindChildren(trace_path, kMostBytesForChildren) : std::vector<Child>();
-  const Input input{profile,   frames,  facts, options, suppressions.value(),
-                    selection, children};
+  const Input input{profile, frames, facts, options, suppressions.value(), selection, children};
   for (const Analysis& a : Registry()) {
     if ((a.subjects & static_cast<uint8_t>(options.subject)) != 0) a.run(input, &report);
   }

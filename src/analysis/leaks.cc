@@ -2,12 +2,11 @@
 //
 // The stacks that leaked: how much, in blocks of which sizes, and when these were born. What
 // runtimes keep and what is suppressed stands in tables of its own.
-#include <algorithm>
 #include <unordered_map>
 
 #include "analysis/analysis.h"
 #include "analysis/ranking.h"
-#include "model/leak_births.h"
+#include "model/leak_ages.h"
 
 namespace allocprof::analysis {
 namespace {
@@ -18,23 +17,11 @@ using report::Value;
 struct Leak {
   uint32_t node;
   uint64_t bytes = 0, blocks = 0, allocations = 0;
-  model::LeakBirths births;
+  model::SiteLeak births;
 };
 
-void Merge(const model::LeakBirths& from, model::LeakBirths* to) {
-  if (from.first == 0) return;
-  if (to->first == 0) {
-    *to = from;
-    return;
-  }
-  to->first = std::min(to->first, from.first);
-  to->last = std::max(to->last, from.last);
-  to->size_min = std::min(to->size_min, from.size_min);
-  to->size_max = std::max(to->size_max, from.size_max);
-}
-
 std::vector<Leak> Leaks(const Input& in) {
-  const auto* births = in.profile.Find<model::LeakBirthsObserver>();
+  const auto* ages = in.profile.Find<model::LeakAges>();
   std::vector<Leak> leaks;
   std::unordered_map<uint32_t, size_t> by_node;  // sites may be split by thread
   for (size_t i = 0; i < in.profile.sites.size(); i++) {
@@ -46,7 +33,14 @@ std::vector<Leak> Leaks(const Input& in) {
     leak.bytes += site.leaked_bytes;
     leak.blocks += site.leaked_blocks;
     leak.allocations += site.allocations;
-    if (births != nullptr && i < births->sites().size()) Merge(births->sites()[i], &leak.births);
+  }
+  if (ages == nullptr) return leaks;
+  for (const model::LeakAges::Row& row : ages->rows()) {
+    const SiteFacts& facts = in.facts[row.site];
+    const auto at = by_node.find(in.profile.sites[row.site].node);
+    if (at != by_node.end() && facts.selected && facts.leaks()) {
+      leaks[at->second].births.Add(row.leak);
+    }
   }
   return leaks;
 }
@@ -65,11 +59,11 @@ void AddLeaks(const Input& in, report::Report* report) {
                    {"node", "", Unit::kNone}};
   const trace::Trace& trace = *in.profile.trace;
   for (const Leak& leak : Leaks(in)) {
-    const bool known = leak.births.first != 0;
+    const bool known = leak.births.blocks != 0;
     const auto time = [&](uint64_t stamp) { return known ? Value(trace.Seconds(stamp)) : Value(); };
     table.rows.push_back({leak.bytes, leak.blocks, leak.allocations, leak.births.size_min,
-                          leak.births.size_max, time(leak.births.first), time(leak.births.last),
-                          uint64_t{leak.node}});
+                          leak.births.size_max, time(leak.births.first_born),
+                          time(leak.births.last_born), uint64_t{leak.node}});
   }
   const std::string sort = in.options.sort == "leaked_blocks" ? "leaked_blocks" : "leaked_bytes";
   RankAndCut(&table, sort, {in.options.top, in.options.min},

@@ -31,6 +31,15 @@ void Owners::Merge(const Owners& other) {
   live_max += other.live_max;  // at most; they need not have been so at one time
 }
 
+FrameCounter::Place FrameCounter::Next(uint32_t location) {
+  const std::vector<FrameRef>& refs = frames_.OfLocation(location);
+  if (outside_ && !IsPlumbingFrame(frames_, refs)) up_++;
+  const Place place = {up_, outside_ ? refs.back().function : asking_};
+  outside_ = outside_ || std::any_of(refs.begin(), refs.end(),
+                                     [&](const FrameRef& ref) { return ref.function == asking_; });
+  return place;
+}
+
 bool OwnersKnown(const model::Profile& profile) {
   const auto* containment = profile.Find<model::Containment>();
   return containment != nullptr && containment->known();
@@ -53,19 +62,15 @@ Owners OwnersOf(const model::Profile& profile, const Frames& frames, uint32_t si
   owners.live_max = found.live_max;
 
   const auto& nodes = profile.stacks.nodes();
-  size_t up = 0;
-  bool outside = false;  // of the frame of the asking function
+  FrameCounter frame(frames, asking);
   uint32_t node = profile.sites[site].node;
   for (size_t i = 0; i < found.owned.size() && node != 0; i++, node = nodes[node].parent) {
-    const std::vector<FrameRef>& refs = frames.OfLocation(nodes[node].location);
-    if (outside && !IsPlumbingFrame(frames, refs)) up++;
-    AddTo(&owners.up[std::min<size_t>(up, 3)], found.owned[i]);
+    const FrameCounter::Place place = frame.Next(nodes[node].location);
+    AddTo(&owners.up[std::min<size_t>(place.up, 3)], found.owned[i]);
     if (found.owned[i].blocks > owners.function_blocks) {
       owners.function_blocks = found.owned[i].blocks;
-      owners.function = outside ? refs.back().function : asking;
+      owners.function = place.function;
     }
-    outside = outside || std::any_of(refs.begin(), refs.end(),
-                                     [&](const FrameRef& ref) { return ref.function == asking; });
   }
   return owners;
 }

@@ -29,6 +29,26 @@ struct Owners {
   void Merge(const Owners& other);
 };
 
+// Goes through a stack from its innermost frame outwards and says how many frames further out than
+// the asking one each is.
+class FrameCounter {
+ public:
+  struct Place {
+    size_t up = 0;          // 0: the asking function's frame, or further in
+    uint32_t function = 0;  // the frame's; further in than the asking one: that
+  };
+
+  FrameCounter(const Frames& frames, uint32_t asking) : frames_(frames), asking_(asking) {}
+
+  Place Next(uint32_t location);
+
+ private:
+  const Frames& frames_;
+  const uint32_t asking_;
+  size_t up_ = 0;
+  bool outside_ = false;  // of the frame of the asking function
+};
+
 // False when frees were recorded without their stacks.
 bool OwnersKnown(const model::Profile& profile);
 

@@ -22,6 +22,7 @@ const std::vector<Analysis>& Registry() {
       {"advice", AddAdvice, kForReport | kForAdvice},
       {"leak_kinds", AddLeakKinds},
       {"growth", AddGrowth},
+      {"churn", AddChurn},
       {"die_together", AddDieTogether},
       {"sizes", AddSizes},
       {"lifetimes", AddLifetimes},

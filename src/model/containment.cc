@@ -100,6 +100,7 @@ void Containment::OnBirth(const Block& block, const Moment& moment, const Block*
   }
   born_in_[block.slot] = thread.active[frames - 1];
   activations_.Hold(thread.active[frames - 1]);
+  churn_.OnBirth(block, thread.active[frames - 1], site.live == 1, thread.active, &activations_);
 }
 
 void Containment::OnDeath(const Block& block, const Moment& moment, const Death& death) {
@@ -116,7 +117,7 @@ void Containment::OnDeath(const Block& block, const Moment& moment, const Death&
     Count(block, thread, block.thread == moment.stack.thread, known);
     if (known) Settle(&thread, transition);
   }
-  Forget(block);
+  Forget(block, death.cause == DeathCause::kFree && block.thread == moment.stack.thread);
 }
 
 void Containment::Count(const Block& block, const Thread& freeing, bool own_thread, bool known) {
@@ -142,8 +143,10 @@ void Containment::Count(const Block& block, const Thread& freeing, bool own_thre
   site.outlived.Add(block.size);
 }
 
-void Containment::Forget(const Block& block) {
-  SiteAt(block.site).live--;
+void Containment::Forget(const Block& block, bool freed) {
+  SiteContainment& site = SiteAt(block.site);
+  site.live--;
+  churn_.OnDeath(block, born_in_[block.slot], site.live == 0, freed, &activations_);
   activations_.Release(born_in_[block.slot]);
   born_in_[block.slot] = ActivationTree::kNone;
 }
@@ -174,6 +177,7 @@ void Containment::Finish(const ReplayEnd&, const std::vector<Block>& live, Profi
   // What only the replay needs.
   threads_.clear();
   born_in_ = {};
+  churn_.Finish();
 }
 
 }  // namespace allocprof::model

@@ -18,6 +18,7 @@
 #include "model/activation_rule.h"
 #include "model/activation_tree.h"
 #include "model/block_observer.h"
+#include "model/churn.h"
 
 namespace allocprof::model {
 
@@ -50,6 +51,8 @@ class Containment final : public BlockObserver<Containment> {
   const std::vector<SiteContainment>& sites() const { return sites_; }
   // False when frees were recorded without their stacks: nothing is known then.
   bool known() const { return known_; }
+  // Of the same blocks; nothing when frees have no stacks.
+  const Churn& churn() const { return churn_; }
 
   void OnDefine(const StackDefinition& definition) override;
   void OnBirth(const Block& block, const Moment& moment, const Block* reallocated_from);
@@ -89,12 +92,13 @@ class Containment final : public BlockObserver<Containment> {
   void Settle(Thread* thread, const Transition& transition);
   void Cut(Thread* thread, size_t frames);
   void Count(const Block& block, const Thread& freeing, bool own_thread, bool known);
-  void Forget(const Block& block);
+  void Forget(const Block& block, bool freed);
 
   const StackTree& stacks_;
   ActivationRule rule_;
   bool known_;
   ActivationTree activations_;
+  Churn churn_;
   std::vector<Thread> threads_;
   std::vector<uint32_t> born_in_;  // by slot: the innermost activation at a live block's birth
   std::vector<SiteContainment> sites_;

@@ -26,6 +26,8 @@ LeakKind SiteLeak::Kind() const {
 void SiteLeak::Add(const SiteLeak& other) {
   if (other.blocks == 0) return;
   first_born = blocks == 0 ? other.first_born : std::min(first_born, other.first_born);
+  size_min = blocks == 0 ? other.size_min : std::min(size_min, other.size_min);
+  size_max = std::max(size_max, other.size_max);
   last_born = std::max(last_born, other.last_born);
   blocks += other.blocks;
   bytes += other.bytes;
@@ -48,6 +50,8 @@ void LeakAges::Finish(const ReplayEnd& end, const std::vector<Block>& live, Prof
     SiteLeak& leak = by_site[block.site];
     leak.first_born = leak.blocks == 0 ? block.born : std::min(leak.first_born, block.born);
     leak.last_born = std::max(leak.last_born, block.born);
+    leak.size_min = leak.blocks == 0 ? block.size : std::min(leak.size_min, block.size);
+    leak.size_max = std::max(leak.size_max, block.size);
     leak.blocks++;
     leak.bytes += block.size;
     const uint64_t at = block.born > first_ ? (block.born - first_) / slice : 0;

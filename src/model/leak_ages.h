@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// When the blocks that were never freed were born: all along the run, so that it would go on, or
-// once. The run is cut into kSlices equal lengths of time from the first event to the end.
+// The blocks that were never freed: their sizes, and when they were born: all along the run, so
+// that it would go on, or once. The run is cut into kSlices equal lengths of time from the first
+// event to the end.
 #pragma once
 
 #include <array>
@@ -23,6 +24,7 @@ struct SiteLeak {
 
   uint64_t blocks = 0;
   uint64_t bytes = 0;
+  uint64_t size_min = 0, size_max = 0;         // of a block
   uint64_t first_born = 0, last_born = 0;      // stamps
   std::array<uint32_t, kSlices> born_in = {};  // blocks, by slice
 

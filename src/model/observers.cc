@@ -7,7 +7,6 @@
 #include "model/growth.h"
 #include "model/hand_overs.h"
 #include "model/leak_ages.h"
-#include "model/leak_births.h"
 #include "model/lifetimes.h"
 #include "model/live_at.h"
 #include "model/process_totals.h"
@@ -35,7 +34,6 @@ const std::vector<ObserverRow>& Observers() {
       {"totals", Make<TotalsObserver>},
       {"threads", Make<ThreadTotalsObserver>},
       {"timeline", Make<TimelineObserver>},
-      {"leak births", Make<LeakBirthsObserver>},
       {"containment", Make<Containment>},
       {"allocator", Make<AllocatorCost>},
       {"processes", MakeProcessTotals},

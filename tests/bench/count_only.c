@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The floor: a preload that does nothing but count its calls. What it costs, any interposing tool costs.
+// The floor: a preload that does nothing but count its calls. What it costs, any interposing tool
+// costs.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>

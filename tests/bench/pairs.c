@@ -2,8 +2,8 @@
 // Pairs of malloc and free and nothing else, to weigh a recorder by:
 //   pairs SHAPE DEPTH THREADS LIVE PAIRS
 // SHAPE says what changes of the stack from pair to pair: `site` nothing; `sites` its innermost
-// frame, one of 200; `root` its outermost, one of 200; `descent` the depth, from 1 to DEPTH and back.
-// LIVE blocks are held all the while and replaced in turn. Each thread makes PAIRS pairs.
+// frame, one of 200; `root` its outermost, one of 200; `descent` the depth, from 1 to DEPTH and
+// back. LIVE blocks are held all the while and replaced in turn. Each thread makes PAIRS pairs.
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,7 +29,8 @@ static __attribute__((noinline)) void one_pair(struct job* j, long i) {
   *slot = malloc(next_size(j));
 }
 
-// 200 functions that differ in nothing but their address: SITE_n calls malloc itself, ROOT_n goes down.
+// 200 functions that differ in nothing but their address: SITE_n calls malloc itself, ROOT_n goes
+// down.
 static __attribute__((noinline)) void down(struct job* j, long i, int depth) {
   if (depth <= 0) {
     one_pair(j, i);
@@ -40,19 +41,20 @@ static __attribute__((noinline)) void down(struct job* j, long i, int depth) {
 }
 
 #define TEN(x, n) x(n##0) x(n##1) x(n##2) x(n##3) x(n##4) x(n##5) x(n##6) x(n##7) x(n##8) x(n##9)
-#define HUNDRED(x, n) \
-  TEN(x, n##0) TEN(x, n##1) TEN(x, n##2) TEN(x, n##3) TEN(x, n##4) \
-  TEN(x, n##5) TEN(x, n##6) TEN(x, n##7) TEN(x, n##8) TEN(x, n##9)
-#define SITE(n)                                                           \
+#define HUNDRED(x, n)                                                                        \
+  TEN(x, n##0)                                                                               \
+  TEN(x, n##1) TEN(x, n##2) TEN(x, n##3) TEN(x, n##4) TEN(x, n##5) TEN(x, n##6) TEN(x, n##7) \
+      TEN(x, n##8) TEN(x, n##9)
+#define SITE(n)                                                                    \
   static __attribute__((noinline, noclone)) void site_##n(struct job* j, long i) { \
-    void** slot = &j->held[i % j->live];                                  \
-    free(*slot);                                                          \
-    *slot = malloc(next_size(j));                                         \
-    __asm__ volatile("# " #n);                                            \
-  }                                                                       \
+    void** slot = &j->held[i % j->live];                                           \
+    free(*slot);                                                                   \
+    *slot = malloc(next_size(j));                                                  \
+    __asm__ volatile("# " #n);                                                     \
+  }                                                                                \
   static __attribute__((noinline, noclone)) void root_##n(struct job* j, long i) { \
-    down(j, i, j->depth);                                                 \
-    __asm__ volatile("# " #n);                                            \
+    down(j, i, j->depth);                                                          \
+    __asm__ volatile("# " #n);                                                     \
   }
 HUNDRED(SITE, 1)
 HUNDRED(SITE, 2)
@@ -98,8 +100,12 @@ int main(int argc, char** argv) {
   struct job jobs[64];
   if (threads < 1 || threads > 64 || atol(argv[4]) < 1) return 2;
   for (int i = 0; i < threads; i++) {
-    jobs[i] = (struct job){argv[1], atoi(argv[2]), atol(argv[4]), atol(argv[5]),
-                           calloc((size_t)atol(argv[4]), sizeof(void*)), (uint64_t)i + 1};
+    jobs[i] = (struct job){argv[1],
+                           atoi(argv[2]),
+                           atol(argv[4]),
+                           atol(argv[5]),
+                           calloc((size_t)atol(argv[4]), sizeof(void*)),
+                           (uint64_t)i + 1};
   }
   for (int i = 1; i < threads; i++) pthread_create(&others[i], NULL, run, &jobs[i]);
   run(&jobs[0]);

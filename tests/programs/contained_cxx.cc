@@ -11,7 +11,11 @@
 #include <utility>
 #include <vector>
 
+#ifdef __clang__
+#define APART __attribute__((noinline))
+#else
 #define APART __attribute__((noipa))
+#endif
 
 namespace known {
 

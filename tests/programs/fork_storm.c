@@ -3,7 +3,8 @@
 // four are at full speed; while a child runs they slow down, for the sake of the trace's size.
 // Each child keeps 100 blocks (child_keeps), starts a thread that keeps 50 more
 // (child_thread_keeps), joins it and ends by exit() with a status of its own: a lock or a ring
-// inherited in the wrong state hangs it. Exits 0 only if all hundred ended so; prints "children 100".
+// inherited in the wrong state hangs it. Exits 0 only if all hundred ended so; prints "children
+// 100".
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Allocations below code that has no unwind tables: C built without them but with frame pointers
-// (no_cfi_code.c), and assembly that keeps a frame pointer, or that does not. Prints how many blocks
-// it was given; argv[1] says how often each is called.
+// (no_cfi_code.c), and assembly that keeps a frame pointer, or that does not. Prints how many
+// blocks it was given; argv[1] says how often each is called.
 #include <stdio.h>
 #include <stdlib.h>
 
-void* allocate_below(int depth, size_t size);        // no_cfi_code.c
+void* allocate_below(int depth, size_t size);  // no_cfi_code.c
 void* asm_with_frame(void* (*call)(size_t), size_t size);
 void* asm_without_frame(void* (*call)(size_t), size_t size);
 

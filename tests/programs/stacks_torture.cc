@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stacks that are hard to walk, each with allocations in it: alloca and VLA frames, frames realigned
-// for vectors, exceptions and longjmp out of deep calls, recursion deeper than any buffer, coroutines
-// on stacks of their own (in the heap and in a mapping), handlers on an alternative stack, qsort
-// calling back. Prints a checksum; exits 0. What matters is that the recorder finds each stack as
-// libunwind does, and disturbs nothing.
+// Stacks that are hard to walk, each with allocations in it: alloca and VLA frames, frames
+// realigned for vectors, exceptions and longjmp out of deep calls, recursion deeper than any
+// buffer, coroutines on stacks of their own (in the heap and in a mapping), handlers on an
+// alternative stack, qsort calling back. Prints a checksum; exits 0. What matters is that the
+// recorder finds each stack as libunwind does, and disturbs nothing.
 #include <alloca.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -112,8 +112,8 @@ static int compare(const void* a, const void* b) {
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? atoi(argv[1]) : 50;
   const size_t stack_size = 64 * 1024;
-  char* mapped = static_cast<char*>(mmap(nullptr, stack_size, PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  char* mapped = static_cast<char*>(
+      mmap(nullptr, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   char* in_heap = static_cast<char*>(malloc(stack_size));
   stack_t alternative = {};
   alternative.ss_sp = malloc(stack_size);

@@ -68,8 +68,7 @@ std::string Folded(const std::vector<std::string>& names) {
 TEST(Text, AStackShowsTheProgramAndWhatItCallsOfTheLibraries) {
   EXPECT_EQ(Folded({"p1", "p2", "user", "p3"}), "[2 allocator frames];user;[1 library frame]");
   EXPECT_EQ(Folded({"p1", "s1", "s2", "user"}), "[2 allocator frames];s2;user");
-  EXPECT_EQ(Folded({"s1", "user", "s2", "s3", "s4", "main"}),
-            "s1;user;[2 library frames];s4;main");
+  EXPECT_EQ(Folded({"s1", "user", "s2", "s3", "s4", "main"}), "s1;user;[2 library frames];s4;main");
   EXPECT_EQ(Folded({"user", "s1", "s2"}), "user;[2 library frames]");
   EXPECT_EQ(Folded({"p1", "s1", "s2"}), "[1 allocator frame];s1;s2");
 }
