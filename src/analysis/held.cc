@@ -101,6 +101,11 @@ void AddWindow(const Input& in, report::Report* report) {
       {"end_bytes", "live at its end", Unit::kBytes, t.end_bytes},
       {"end_blocks", "  blocks", Unit::kCount, t.end_blocks},
   };
+  if (trace.processes.size() > 1) {
+    group.scalars.push_back(
+        {"left_bytes", "left by processes that ended", Unit::kBytes, t.left_bytes});
+    group.scalars.push_back({"left_blocks", "  blocks", Unit::kCount, t.left_blocks});
+  }
   report->groups.push_back(std::move(group));
 }
 

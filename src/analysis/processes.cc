@@ -188,9 +188,8 @@ void AddProcesses(const Input& in, report::Report* report) {
                    {"trace", "", Unit::kText}};
   if (observed != nullptr) {
     report->notes.push_back(
-        "What a process had not freed when it ended counts as live until the last one ends: the "
-        "peak "
-        "and the live heap of all together are at most these.");
+        "What a process has not freed when it ends is leaked, and live no more: the peak and the "
+        "timeline are those of the processes that ran at a time.");
   }
   // What of a selection is whose is not known.
   if (observed != nullptr && !in.selection.filters.empty()) {

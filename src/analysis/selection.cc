@@ -128,7 +128,7 @@ void SumSites(model::Profile* profile) {
   t.allocations = t.frees = t.reallocations = t.reallocations_in_place = t.allocated_bytes = 0;
   t.peak_bytes = t.peak_blocks = t.leaked_bytes = t.leaked_blocks = t.temporary = t.failed = 0;
   t.unknown_frees = t.lost_frees = 0;
-  t.start_bytes = t.start_blocks = t.end_bytes = t.end_blocks = 0;
+  t.start_bytes = t.start_blocks = t.end_bytes = t.end_blocks = t.left_bytes = t.left_blocks = 0;
   for (const model::Site& s : profile->sites) {
     t.allocations += s.allocations;
     t.frees += s.freed;
@@ -143,6 +143,8 @@ void SumSites(model::Profile* profile) {
     t.start_blocks += s.start_blocks;
     t.end_bytes += s.end_bytes;
     t.end_blocks += s.end_blocks;
+    t.left_bytes += s.left_bytes;
+    t.left_blocks += s.left_blocks;
     t.temporary += s.temporary;
     t.failed += s.failed;
   }

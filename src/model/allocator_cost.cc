@@ -48,10 +48,21 @@ void AllocatorCost::OnBirth(const Block& block, const Moment& /*at*/,
 
 void AllocatorCost::OnDeath(const Block& block, const Moment& /*at*/, const Death& death) {
   if (death.cause == DeathCause::kFree) classes_[kFree][ClassOf(block.size)].calls++;
+  Drop(block);
+}
+
+void AllocatorCost::Drop(const Block& block) {
   Live& live = live_[RoundingOf(block.size)];
   Touch(&live);
   live.blocks--;
   live_bytes_ -= block.size;
+}
+
+void AllocatorCost::OnProcessEnd(uint32_t /*process*/, uint64_t /*stamp*/,
+                                 const std::vector<Block>& left) {
+  for (const Block& block : left) {
+    if (!block.old) Drop(block);
+  }
 }
 
 void AllocatorCost::OnCost(const Block& block, const Moment& /*at*/, wire::Entry entry,

@@ -40,9 +40,12 @@ class AllocatorCost final : public BlockObserver<AllocatorCost> {
   void OnBirth(const Block& block, const Moment& at, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& at, const Death& death);
   void OnCost(const Block& block, const Moment& at, wire::Entry entry, const Cost& cost);
+  void OnProcessEnd(uint32_t process, uint64_t stamp, const std::vector<Block>& left) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 
  private:
+  void Drop(const Block& block);
+
   static constexpr size_t kExactSizes = 512;
   static size_t RoundingOf(uint64_t size);
   static Call CallOf(wire::Entry entry);

@@ -143,8 +143,12 @@ class Observer {
   virtual void OnEvents(const BlockEvent* first, const BlockEvent* last) = 0;
   // Before the first event: the blocks that are live when the window begins, in no order.
   virtual void Start(const std::vector<Block>& /*live*/) {}
-  // `live`: the blocks that are live at the end, old ones included, in no order. Results that are
-  // members of Profile go there.
+  // Of several processes one has ended in the window, and these are the blocks that it had: they
+  // are live no more, though never freed.
+  virtual void OnProcessEnd(uint32_t /*process*/, uint64_t /*stamp*/,
+                            const std::vector<Block>& /*left*/) {}
+  // `live`: the blocks that are live at the end, old ones and those that processes left included,
+  // in no order. Results that are members of Profile go there.
   virtual void Finish(const ReplayEnd&, const std::vector<Block>& live, Profile*) { (void)live; }
 };
 

@@ -21,6 +21,7 @@ BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit
     : trace_(trace),
       tree_(*stacks),
       stacks_(trace, stacks),
+      owners_(trace),
       batch_(kBatch),
       sites_(split),
       window_(window) {
@@ -47,6 +48,7 @@ uint32_t BlockReplay::IndexOf(uint32_t number) {
   if (fresh) {
     thread_numbers_.push_back(number);
     threads_.emplace_back();
+    if (owners_.several()) owners_.AddThread(number);
   }
   return last_thread_ = it->second;
 }
@@ -123,6 +125,7 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
     BlockEvent& lost = Add(BlockEvent::Kind::kDeath, e.entry, moment);
     lost.block = live_.At(place.slot);
     lost.death = {DeathCause::kLost, false};
+    if (owners_.several()) owners_.Remove(lost.block);
     live_.Remove(place);
     place = live_.Find(e.address);
   }
@@ -152,6 +155,7 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
     t.reallocs_before = std::min(t.reallocs_before, t.reallocs.size());
   }
   block.slot = live_.Insert(block, place).slot;
+  if (owners_.several()) owners_.Add(block);
   t.last_address = e.address;
 }
 
@@ -169,6 +173,7 @@ void BlockReplay::Death(uint32_t thread, const Event& e) {
   }
   BlockEvent& event = Add(BlockEvent::Kind::kDeath, e.entry, moment);
   event.block = live_.At(place.slot);
+  if (owners_.several()) owners_.Remove(event.block);
   if (by_realloc) {
     event.death = {DeathCause::kRealloc, false};
     t.reallocs.push_back(event.block);
@@ -206,6 +211,22 @@ void BlockReplay::Timed(uint32_t thread, const Event& e) {
   BlockEvent& event = Add(BlockEvent::Kind::kCost, e.entry, moment);
   event.block = block;
   event.cost = {e.depth, e.size};
+}
+
+void BlockReplay::OnProcessEnd(uint32_t process, uint64_t stamp) {
+  if (stamp > window_.to) return;
+  if (!begun_ && stamp >= window_.from) Begin();
+  Flush();
+  std::vector<Block> left;
+  for (const uint32_t slot : owners_.Of(process)) left.push_back(live_.At(slot));
+  if (begun_) {
+    for (Observer* o : observers_) o->OnProcessEnd(process, stamp, left);
+    return;
+  }
+  for (const Block& block : left) {
+    owners_.Remove(block);
+    live_.Remove(live_.Find(block.address));
+  }
 }
 
 void BlockReplay::Finish(Profile* profile) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/live_set.h"
+#include "model/process_blocks.h"
 #include "model/site_table.h"
 #include "model/thread_stacks.h"
 #include "trace/replay.h"
@@ -29,6 +30,7 @@ class BlockReplay : public trace::EventSink {
   void Deeper(uint32_t thread, const wire::Event& e) override;
   void OnEvent(uint32_t thread, const wire::Event& e) override { OnEvents(thread, &e, &e + 1); }
   void OnEvents(uint32_t thread, const wire::Event* first, const wire::Event* last) override;
+  void OnProcessEnd(uint32_t process, uint64_t stamp) override;
   void Finish(Profile* profile);
 
   // Events whose stack's definition is lost.
@@ -59,7 +61,8 @@ class BlockReplay : public trace::EventSink {
   const trace::Trace& trace_;
   StackTree& tree_;
   ThreadStacks stacks_;
-  LiveSet live_;
+  LiveSet live_;  // and what processes have left since the window began
+  ProcessBlocks owners_;
   std::vector<Observer*> observers_;
   std::vector<BlockEvent> batch_;   // kBatch of them, used again and again
   size_t filled_ = 0;               // of batch_

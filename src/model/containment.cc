@@ -170,6 +170,13 @@ void Containment::OnFailed(const Block&, const Moment& moment) {
   thread.last_was_death = false;
 }
 
+void Containment::OnProcessEnd(uint32_t /*process*/, uint64_t /*stamp*/,
+                               const std::vector<Block>& left) {
+  for (const Block& block : left) {
+    if (!block.old) SiteAt(block.site).live--;
+  }
+}
+
 void Containment::Finish(const ReplayEnd&, const std::vector<Block>& live, Profile*) {
   for (const Block& block : live) {
     if (!block.old) SiteAt(block.site).leaked.Add(block.size);

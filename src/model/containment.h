@@ -60,6 +60,7 @@ class Containment final : public BlockObserver<Containment> {
   void OnOldDeath(const Block& block, const Moment& moment, const Death& death);
   void OnUnknownFree(uint64_t address, const Moment& moment);
   void OnFailed(const Block& asked_for, const Moment& moment);
+  void OnProcessEnd(uint32_t process, uint64_t stamp, const std::vector<Block>& left) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 
  private:

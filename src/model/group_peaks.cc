@@ -49,6 +49,11 @@ void GroupPeaks::OnDeath(const Block& block, const Moment& /*at*/, const Death& 
   Change(block.site, -static_cast<int64_t>(block.size));
 }
 
+void GroupPeaks::OnProcessEnd(uint32_t /*process*/, uint64_t /*stamp*/,
+                              const std::vector<Block>& left) {
+  for (const Block& block : left) Change(block.site, -static_cast<int64_t>(block.size));
+}
+
 void GroupPeaks::Finish(const ReplayEnd& /*end*/, const std::vector<Block>& /*live*/,
                         Profile* /*profile*/) {
   CloseDownTo(0);

@@ -26,6 +26,7 @@ class GroupPeaks final : public BlockObserver<GroupPeaks> {
   void OnOldDeath(const Block& block, const Moment& at, const Death& death) {
     OnDeath(block, at, death);
   }
+  void OnProcessEnd(uint32_t process, uint64_t stamp, const std::vector<Block>& left) override;
   void Start(const std::vector<Block>& live) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 

@@ -29,13 +29,14 @@ class LiveAt final : public BlockObserver<LiveAt> {
     if (moment.stamp <= at_) Add(block);
   }
   void OnDeath(const Block& block, const Moment& moment, const Death&) {
-    if (moment.stamp > at_) return;
-    Held& held = Of(block.site);
-    held.bytes -= block.size;
-    held.blocks--;
+    if (moment.stamp <= at_) Subtract(block);
   }
   void OnOldDeath(const Block& block, const Moment& moment, const Death& death) {
     OnDeath(block, moment, death);
+  }
+  void OnProcessEnd(uint32_t /*process*/, uint64_t stamp, const std::vector<Block>& left) override {
+    if (stamp > at_) return;
+    for (const Block& block : left) Subtract(block);
   }
   void Finish(const ReplayEnd&, const std::vector<Block>&, Profile*) override {
     sites_.resize(node_of_site_.size());
@@ -54,6 +55,11 @@ class LiveAt final : public BlockObserver<LiveAt> {
     Held& held = Of(block.site);
     held.bytes += block.size;
     held.blocks++;
+  }
+  void Subtract(const Block& block) {
+    Held& held = Of(block.site);
+    held.bytes -= block.size;
+    held.blocks--;
   }
 
   uint64_t at_;

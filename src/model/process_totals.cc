@@ -55,10 +55,33 @@ void ProcessTotalsObserver::OnDeath(const Block& block, const Moment& at, const 
     processes_[ProcessOf(at.stack.thread)].frees++;
     if (death.temporary) processes_[process].temporary++;
   }
+  Drop(process, block.size);
+}
+
+void ProcessTotalsObserver::OnOldDeath(const Block& block, const Moment& at, const Death& death) {
+  if (death.cause == DeathCause::kFree) processes_[ProcessOf(at.stack.thread)].frees++;
+  Drop(ProcessOf(block.thread), block.size);
+}
+
+void ProcessTotalsObserver::OnProcessEnd(uint32_t process, uint64_t /*stamp*/,
+                                         const std::vector<Block>& left) {
+  for (const Block& block : left) Drop(process, block.size);
+}
+
+void ProcessTotalsObserver::Drop(uint32_t process, uint64_t bytes) {
   Live& l = live_[process];
   Touch(&l);
-  l.bytes -= block.size;
-  live_bytes_ -= block.size;
+  l.bytes -= bytes;
+  live_bytes_ -= bytes;
+}
+
+void ProcessTotalsObserver::Start(const std::vector<Block>& live) {
+  for (const Block& block : live) {
+    live_[ProcessOf(block.thread)].bytes += block.size;
+    live_bytes_ += block.size;
+  }
+  peak_bytes_ = live_bytes_;
+  for (size_t i = 0; i < live_.size(); i++) processes_[i].own_peak_bytes = live_[i].bytes;
 }
 
 void ProcessTotalsObserver::OnUnknownFree(uint64_t /*address*/, const Moment& at) {
@@ -72,6 +95,7 @@ void ProcessTotalsObserver::Finish(const ReplayEnd& end, const std::vector<Block
     processes_[i].peak_bytes = l.peak_epoch == peak_epoch_ ? l.bytes_at_peak : l.bytes;
   }
   for (const Block& block : live) {
+    if (block.old) continue;
     ProcessTotals& p = processes_[ProcessOf(block.thread)];
     p.leaked_bytes += block.size;
     p.leaked_blocks++;

@@ -23,7 +23,7 @@ struct ProcessTotals {
   uint64_t temporary = 0;
   uint64_t peak_bytes = 0;      // share at the peak of all
   uint64_t own_peak_bytes = 0;  // largest live bytes, at whatever time
-  uint64_t leaked_bytes = 0;
+  uint64_t leaked_bytes = 0;    // born in the window and never freed
   uint64_t leaked_blocks = 0;
   std::map<uint32_t, uint64_t> leaked_by_site;  // bytes; index into Profile::sites
 };
@@ -34,7 +34,10 @@ class ProcessTotalsObserver final : public BlockObserver<ProcessTotalsObserver> 
 
   void OnBirth(const Block& block, const Moment& at, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& at, const Death& death);
+  void OnOldDeath(const Block& block, const Moment& at, const Death& death);
   void OnUnknownFree(uint64_t address, const Moment& at);
+  void OnProcessEnd(uint32_t process, uint64_t stamp, const std::vector<Block>& left) override;
+  void Start(const std::vector<Block>& live) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 
   // By index of Trace::processes; valid after Finish.
@@ -50,6 +53,7 @@ class ProcessTotalsObserver final : public BlockObserver<ProcessTotalsObserver> 
 
   uint32_t ProcessOf(uint32_t thread);
   void Touch(Live* l);
+  void Drop(uint32_t process, uint64_t bytes);
 
   const std::vector<uint32_t>& numbers_;
   std::vector<uint32_t> process_of_number_;

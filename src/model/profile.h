@@ -4,12 +4,13 @@
 //
 // Units: bytes requested, stamps for times (Trace::Seconds). Conservation, held by a test after
 // every replay: live blocks at the start + allocations - known frees - reallocations = live blocks
-// at the end, and every sum over sites or threads equals its total.
+// at the end + those that processes left when they ended before, and every sum over sites or
+// threads equals its total.
 //
 // With a window of time everything is of that window: events in it are counted, the peak is the
 // largest that was live in it, whenever those blocks were born, and leaked is what was born in it
-// and is live at its end. Without one the window is the whole run, and nothing is live at its
-// start.
+// and is live at its end, or when its process ended. Without one the window is the whole run, and
+// nothing is live at its start.
 #pragma once
 
 #include <cstdint>
@@ -43,12 +44,14 @@ struct Site {
   uint64_t peak_bytes = 0;  // share at the global peak
   uint64_t peak_blocks = 0;
   uint64_t own_peak_bytes = 0;  // largest live bytes, at whatever time
-  uint64_t leaked_bytes = 0;    // born in the window and live at its end
+  uint64_t leaked_bytes = 0;    // born in the window and never freed in it
   uint64_t leaked_blocks = 0;
   uint64_t start_bytes = 0;  // live when the window begins
   uint64_t start_blocks = 0;
   uint64_t end_bytes = 0;  // live when it ends: leaked ones, and older ones
   uint64_t end_blocks = 0;
+  uint64_t left_bytes = 0;  // what those of several processes left that ended before
+  uint64_t left_blocks = 0;
   uint64_t size_max = 0;
 };
 
@@ -74,6 +77,8 @@ struct Totals {
   uint64_t start_blocks = 0;
   uint64_t end_bytes = 0;
   uint64_t end_blocks = 0;
+  uint64_t left_bytes = 0;
+  uint64_t left_blocks = 0;
   uint64_t temporary = 0;
   uint64_t failed = 0;
   uint64_t unknown_frees = 0;  // of blocks whose birth is not in the trace

@@ -33,6 +33,12 @@ void TimelineObserver::OnDeath(const Block& block, const Moment& at, const Death
   now_.deaths++;
 }
 
+void TimelineObserver::OnProcessEnd(uint32_t /*process*/, uint64_t stamp,
+                                    const std::vector<Block>& left) {
+  if (stamp >= next_point_) Tick(stamp);
+  for (const Block& block : left) live_ -= block.size;
+}
+
 void TimelineObserver::Tick(uint64_t stamp) {
   while (stamp >= next_point_ && points_.size() < kTimelinePoints) PushPoint();
 }

@@ -19,6 +19,7 @@ class TimelineObserver final : public BlockObserver<TimelineObserver> {
   void OnOldDeath(const Block& block, const Moment& at, const Death& death) {
     OnDeath(block, at, death);
   }
+  void OnProcessEnd(uint32_t process, uint64_t stamp, const std::vector<Block>& left) override;
   void Start(const std::vector<Block>& live) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 

@@ -110,6 +110,20 @@ void TotalsObserver::OnFailed(const Block& asked_for, const Moment& /*at*/) {
   TallyOf(asked_for.site).site.failed++;
 }
 
+void TotalsObserver::OnProcessEnd(uint32_t /*process*/, uint64_t /*stamp*/,
+                                  const std::vector<Block>& left) {
+  for (const Block& block : left) {
+    Tally& t = tallies_[block.site];
+    Touch(&t);
+    t.bytes -= block.size;
+    t.blocks--;
+    t.site.left_bytes += block.size;
+    t.site.left_blocks++;
+    live_ -= block.size;
+    live_blocks_--;
+  }
+}
+
 void TotalsObserver::Finish(const ReplayEnd& end, const std::vector<Block>& /*live*/,
                             Profile* profile) {
   tallies_.resize(node_of_site_.size());
@@ -119,12 +133,14 @@ void TotalsObserver::Finish(const ReplayEnd& end, const std::vector<Block>& /*li
     t.site.node = node_of_site_[i];
     t.site.peak_bytes = changed ? t.bytes_at_peak : t.bytes;
     t.site.peak_blocks = changed ? t.blocks_at_peak : t.blocks;
-    t.site.leaked_bytes = t.bytes - t.old_bytes;
-    t.site.leaked_blocks = t.blocks - t.old_blocks;
+    t.site.leaked_bytes = t.bytes + t.site.left_bytes - t.old_bytes;
+    t.site.leaked_blocks = t.blocks + t.site.left_blocks - t.old_blocks;
     t.site.end_bytes = t.bytes;
     t.site.end_blocks = t.blocks;
     totals_.leaked_bytes += t.site.leaked_bytes;
     totals_.leaked_blocks += t.site.leaked_blocks;
+    totals_.left_bytes += t.site.left_bytes;
+    totals_.left_blocks += t.site.left_blocks;
     profile->sites.push_back(t.site);
   }
   totals_.end_bytes = live_;

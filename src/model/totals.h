@@ -20,6 +20,7 @@ class TotalsObserver final : public BlockObserver<TotalsObserver> {
   void OnOldDeath(const Block& block, const Moment& at, const Death& death);
   void OnUnknownFree(uint64_t address, const Moment& at);
   void OnFailed(const Block& asked_for, const Moment& at);
+  void OnProcessEnd(uint32_t process, uint64_t stamp, const std::vector<Block>& left) override;
   void Start(const std::vector<Block>& live) override;
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 
@@ -34,7 +35,7 @@ class TotalsObserver final : public BlockObserver<TotalsObserver> {
     uint64_t bytes_at_peak = 0;
     uint64_t blocks_at_peak = 0;
     uint64_t peak_epoch = 0;
-    uint64_t old_bytes = 0;  // of the live ones, born before the window
+    uint64_t old_bytes = 0;  // of those live or left, born before the window
     uint64_t old_blocks = 0;
   };
 

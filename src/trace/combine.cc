@@ -69,6 +69,7 @@ class Combination {
     p.clock = ClockOf(part, first_, w_.stamps_per_second, w_.rate_known);
     p.start_stamp = p.clock(part.header.stamp);
     p.end_stamp = p.clock(part.end_stamp);
+    p.last_stamp = p.clock(part.last_stamp());
     const auto index = static_cast<uint32_t>(w_.processes.size());
     p.tag = uint64_t{index} << 48;
     if (!p.clock.same) {
@@ -308,6 +309,7 @@ void FillSingleProcess(Trace* trace) {
   p.exit_status = trace->exit_status;
   p.start_stamp = trace->header.stamp;
   p.end_stamp = trace->end_stamp;
+  p.last_stamp = trace->last_stamp();
   trace->processes = {std::move(p)};
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "trace/decode_ahead.h"
+#include "trace/process_ends.h"
 
 namespace allocprof::trace {
 namespace {
@@ -94,9 +95,11 @@ class ThreadEvents {
       : next_(first),
         last_(last),
         thread_(trace.chunks[first].thread),
-        end_stamp_(trace.processes[trace.chunks[first].process].end_stamp) {}
+        process_(trace.chunks[first].process),
+        end_stamp_(trace.processes[process_].end_stamp) {}
 
   uint32_t thread() const { return thread_; }
+  uint32_t process() const { return process_; }
   const Turn& turn() const { return turn_; }
   uint64_t end_stamp() const { return end_stamp_; }  // of its process
 
@@ -128,6 +131,7 @@ class ThreadEvents {
  private:
   size_t next_, last_;
   uint32_t thread_;
+  uint32_t process_;
   uint64_t end_stamp_;
   std::unique_ptr<DecodedChunk> chunk_;
   const Event* at_ = nullptr;
@@ -208,12 +212,26 @@ ReplayResult Replay(const Trace& trace, EventSink* sink, const ReplayOptions& op
 
   Source source(trace, sink, options, &result);
   Turns turns(threads.size());
+  ProcessEnds ends(trace);
+  for (const ThreadEvents& t : threads) ends.AddThread(t.process());
   for (ThreadEvents& t : threads) {
-    if (t.Fill(&source)) turns.Add(&t);
+    if (t.Fill(&source)) {
+      turns.Add(&t);
+    } else {
+      ends.EndThread(t.process(), 0);
+    }
   }
   while (!turns.empty()) {
     ThreadEvents* t = turns.first();
-    const Event* const end = t->Until(turns.second());
+    const Turn* limit = turns.second();
+    Turn process_end;
+    if (!ends.empty()) {
+      ends.TellBefore(t->turn().stamp, sink);
+      if (!ends.empty()) process_end = {ends.next(), true, UINT32_MAX};
+      if (!ends.empty() && (limit == nullptr || *limit > process_end)) limit = &process_end;
+    }
+    const Event* const end = t->Until(limit);
+    const uint64_t last_stamp = (end - 1)->stamp;
     const Event* const played =
         std::upper_bound(t->at(), end, t->end_stamp(),
                          [](uint64_t stamp, const Event& e) { return stamp < e.stamp; });
@@ -225,8 +243,10 @@ ReplayResult Replay(const Trace& trace, EventSink* sink, const ReplayOptions& op
       turns.SinkFirst();
     } else {
       turns.DropFirst();
+      ends.EndThread(t->process(), last_stamp);
     }
   }
+  ends.Finish(sink);
   return result;
 }
 

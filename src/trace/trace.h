@@ -137,8 +137,9 @@ struct Process {
   bool complete = false;
   Ending ending = Ending::kDied;
   std::optional<int> exit_status;
-  uint64_t start_stamp = 0;         // these two by the clock of the trace
+  uint64_t start_stamp = 0;         // these three by the clock of the trace
   uint64_t end_stamp = UINT64_MAX;  // events after it are not part of the trace
+  uint64_t last_stamp = 0;          // the last that is known of it
   uint64_t tag = 0;                 // added to its addresses: no two processes share one
   ClockMap clock;
 };

@@ -156,6 +156,32 @@ class ProcessesTest(harness.IntegrationTest):
         keep = harness.function(tree, "keep")
         self.assertEqual(keep["total"]["allocations"], 30000)
 
+    def test_children_one_after_the_other(self):
+        program = harness.program("ten_thousand")
+        calls = [f"{program} exit"] * 4
+        recorded = harness.record(["/bin/sh", "-c", "; ".join(calls) + "; true"], self.folder)
+        tree = self.check_tree(recorded.trace, 1 + len(calls))
+        own = [p["own_peak_bytes"] for p in tree["processes"]]
+        # What one left is gone when the next one runs.
+        self.assertLessEqual(tree["totals"]["peak_bytes"], own[0] + max(own[1:]))
+        self.assertGreaterEqual(tree["totals"]["leaked_bytes"], sum(own[1:]) // 2)
+        self.assertLess(tree["timeline"][-1]["live_bytes"], max(own[1:]))
+
+    def test_child_that_outlives_its_parent(self):
+        program = harness.program("ten_thousand")
+        # The shell waits for nobody; its child's output keeps the run open.
+        recorded = harness.record(["/bin/sh", "-c", f"(sleep 0.3; {program} exit) & exit 3"],
+                                  self.folder)
+        self.assertEqual(recorded.status, 3)
+        tree = self.check_tree(recorded.trace, len(self.traces()))
+        rows = {p["command"].split(" ")[0]: p for p in tree["processes"]}
+        self.assertEqual(tree["processes"][0]["exit_code"], 3)
+        self.assertEqual(rows["ten_thousand"]["own_peak_bytes"],
+                         rows["ten_thousand"]["peak_bytes"])
+        # The parent had ended by then, and what it had is not in the peak.
+        self.assertEqual(tree["processes"][0]["peak_bytes"], 0)
+        self.assertGreater(tree["totals"]["peak_time_s"], 0.25)
+
     def test_child_that_is_killed(self):
         program = harness.program("ten_thousand")
         recorded = harness.record(["/bin/sh", "-c", f"{program} sigkill; {program} _exit; true"],

@@ -44,14 +44,18 @@ void CheckConsistency(const model::Profile& p) {
   const model::Totals& t = p.totals;
   EXPECT_EQ(
       t.start_blocks + t.allocations - (t.frees - t.unknown_frees) - t.reallocations - t.lost_frees,
-      t.end_blocks);
-  EXPECT_LE(t.leaked_blocks, t.end_blocks);
-  EXPECT_LE(t.leaked_bytes, t.end_bytes);
+      t.end_blocks + t.left_blocks);
+  EXPECT_LE(t.leaked_blocks, t.end_blocks + t.left_blocks);
+  EXPECT_LE(t.leaked_bytes, t.end_bytes + t.left_bytes);
   EXPECT_LE(t.unknown_frees, t.frees);
   EXPECT_LE(t.reallocations, t.allocations);
   EXPECT_LE(t.reallocations_in_place, t.reallocations);
   EXPECT_LE(t.temporary, t.frees);
-  EXPECT_GE(t.peak_bytes, t.leaked_bytes);
+  EXPECT_GE(t.peak_bytes, t.end_bytes);
+  // Processes that ran one after the other leak more than there ever was at a time.
+  const bool alone = p.trace->processes.size() == 1;
+  EXPECT_TRUE(!alone || t.left_blocks == 0);
+  EXPECT_TRUE(!alone || t.peak_bytes >= t.leaked_bytes);
 
   model::Totals sites;
   for (const model::Site& s : p.sites) {
@@ -69,8 +73,11 @@ void CheckConsistency(const model::Profile& p) {
     sites.start_blocks += s.start_blocks;
     sites.end_bytes += s.end_bytes;
     sites.end_blocks += s.end_blocks;
+    sites.left_bytes += s.left_bytes;
+    sites.left_blocks += s.left_blocks;
     EXPECT_GE(s.own_peak_bytes, s.peak_bytes);
-    EXPECT_GE(s.own_peak_bytes, s.leaked_bytes);
+    EXPECT_GE(s.own_peak_bytes, s.end_bytes);
+    EXPECT_TRUE(!alone || s.own_peak_bytes >= s.leaked_bytes);
     EXPECT_LE(s.size_max, s.own_peak_bytes);
   }
   EXPECT_EQ(sites.allocations, t.allocations);
@@ -87,6 +94,8 @@ void CheckConsistency(const model::Profile& p) {
   EXPECT_EQ(sites.start_blocks, t.start_blocks);
   EXPECT_EQ(sites.end_bytes, t.end_bytes);
   EXPECT_EQ(sites.end_blocks, t.end_blocks);
+  EXPECT_EQ(sites.left_bytes, t.left_bytes);
+  EXPECT_EQ(sites.left_blocks, t.left_blocks);
 
   model::ThreadTotals threads;
   for (const model::ThreadTotals& one : p.threads) {
@@ -108,7 +117,10 @@ void CheckConsistency(const model::Profile& p) {
   }
   EXPECT_EQ(allocations, t.allocations);
   EXPECT_EQ(allocated_bytes, t.allocated_bytes);
-  EXPECT_EQ(t.start_blocks + allocations - deaths, t.end_blocks);
+  EXPECT_EQ(t.start_blocks + allocations - deaths, t.end_blocks + t.left_blocks);
+  if (!p.timeline.empty()) {
+    EXPECT_EQ(p.timeline.back().end_bytes, t.end_bytes);
+  }
   EXPECT_EQ(highest, t.peak_bytes);
   EXPECT_LE(p.timeline.size(), model::kTimelinePoints + 1);
   EXPECT_TRUE(std::is_sorted(p.timeline.begin(), p.timeline.end(),

@@ -49,4 +49,8 @@ void EventLog::OnCost(uint32_t thread, const wire::Event& e) {
                    Hex(e.address) + " @" + std::to_string(e.stamp));
 }
 
+void EventLog::OnProcessEnd(uint32_t process, uint64_t stamp) {
+  events.push_back("process " + std::to_string(process) + " ends @" + std::to_string(stamp));
+}
+
 }  // namespace allocprof::test

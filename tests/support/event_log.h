@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a replay played, as words: "1 malloc 0x1000 24 @1010", "2 free 0x1000 @1020". A test states
-// the whole order that it expects.
+// What a replay played, as words: "1 malloc 0x1000 24 @1010", "2 free 0x1000 @1020", "process 1
+// ends
+// @1030". A test states the whole order that it expects.
 #pragma once
 
 #include <string>
@@ -17,6 +18,7 @@ class EventLog : public trace::EventSink {
   void Deeper(uint32_t thread, const wire::Event& e) override;
   void OnEvent(uint32_t thread, const wire::Event& e) override;
   void OnCost(uint32_t thread, const wire::Event& e) override;
+  void OnProcessEnd(uint32_t process, uint64_t stamp) override;
 
   std::vector<std::string> events;
   std::vector<std::string> stacks;  // definitions and depths
