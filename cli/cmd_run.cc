@@ -20,6 +20,7 @@
 #include "recorded_traces.h"
 #include "recorder_options.h"
 #include "run_arguments.h"
+#include "shell_words.h"
 
 namespace allocprof::cli {
 namespace {
@@ -64,16 +65,6 @@ std::vector<std::string> ValuedOptions() {
   std::vector<std::string> names = {"-o", "--output"};
   for (const RecorderOption& option : RecorderOptions()) names.push_back(option.flag);
   return names;
-}
-
-// In a form that a shell reads back.
-std::string Quoted(const std::string& word) {
-  static constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./%+=:,@";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 void SayWhatWasRecorded(const std::vector<RecordedTrace>& traces, const ChildEnd& end,

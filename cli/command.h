@@ -13,6 +13,8 @@ namespace allocprof::cli {
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitOver = 3;    // over budget, or worse than it may be
+inline constexpr int kExitBetter = 4;  // than the baseline, which is stale, under --strict
 
 struct Example {
   const char* line;
@@ -34,6 +36,9 @@ const std::vector<Command>& Commands();
 const Command* FindCommand(const std::string& name);
 
 int RunAdvise(const Command& command, std::vector<std::string> arguments);
+int RunBaseline(const Command& command, std::vector<std::string> arguments);
+int RunBudget(const Command& command, std::vector<std::string> arguments);
+int RunCheck(const Command& command, std::vector<std::string> arguments);
 int RunCompletion(const Command& command, std::vector<std::string> arguments);
 int RunDoctor(const Command& command, std::vector<std::string> arguments);
 int RunCompress(const Command& command, std::vector<std::string> arguments);

@@ -2,43 +2,21 @@
 #include "trial_run.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/units.h"
 #include "child_process.h"
 #include "preload_library.h"
+#include "temporary_folder.h"
 #include "trace/trace.h"
 
 namespace allocprof::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "allocprof-XXXXXX").string();
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // What the command prints must not stand in the product.
 class OutputToStderr {
@@ -77,12 +55,7 @@ TrialProcess Summary(const trace::Trace& trace) {
 
 Result<TrialResult> TryRun(const std::vector<std::string>& command, const std::string& library) {
   const TemporaryFolder folder;
-  if (folder.path().empty()) {
-    return Status(ErrorCode::kUnreadable,
-                  fmt::format("no temporary folder can be made: {}; set TMPDIR to one that can be "
-                              "written",
-                              std::strerror(errno)));
-  }
+  if (folder.path().empty()) return folder.status();
   const char* preloaded = std::getenv("LD_PRELOAD");
   EnvironmentChanges changes;
   changes.unset = {"ALLOCPROF_ROOT"};

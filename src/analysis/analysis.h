@@ -53,6 +53,7 @@ inline constexpr auto kForTree = static_cast<uint8_t>(Subject::kTree);
 inline constexpr auto kForLeaks = static_cast<uint8_t>(Subject::kLeaks);
 inline constexpr auto kForTimeline = static_cast<uint8_t>(Subject::kTimeline);
 inline constexpr auto kForAdvice = static_cast<uint8_t>(Subject::kAdvice);
+inline constexpr auto kForBudget = static_cast<uint8_t>(Subject::kBudget);
 inline constexpr uint8_t kForAll = 0xff;
 
 struct Analysis {
@@ -75,6 +76,7 @@ void AddChildren(const Input&, report::Report*);
 void AddTimeline(const Input&, report::Report*);
 void AddFunctions(const Input&, report::Report*);
 void AddGroups(const Input&, report::Report*);
+void AddSites(const Input&, report::Report*);
 void AddStacks(const Input&, report::Report*);
 void AddTree(const Input&, report::Report*);
 void AddLeaks(const Input&, report::Report*);

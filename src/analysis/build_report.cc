@@ -84,7 +84,8 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
       trace, {.window = times.value().window,
               .at = times.value().at,
               .code = &flow,
-              .split = {.thread = options.filters.any() || options.group_by == "thread",
+              .split = {.thread = options.filters.any() || options.by_thread ||
+                                  options.group_by == "thread",
                         .size = options.group_by == "size"},
               .progress = options.progress});
   const Frames frames(profile, &symbolizer);

@@ -17,7 +17,14 @@
 namespace allocprof::analysis {
 
 // What a report is for; registry.cc says which analyses belong to it.
-enum class Subject : uint8_t { kReport = 1, kTree = 2, kLeaks = 4, kTimeline = 8, kAdvice = 16 };
+enum class Subject : uint8_t {
+  kReport = 1,
+  kTree = 2,
+  kLeaks = 4,
+  kTimeline = 8,
+  kAdvice = 16,
+  kBudget = 32,
+};
 
 struct ReportOptions {
   Subject subject = Subject::kReport;
@@ -28,6 +35,7 @@ struct ReportOptions {
   Filters filters;
   std::string from, to;     // the window of time, as ParseTimePoint takes it; empty: the run's ends
   std::string at;           // "peak", "end" or a time: also say who held the memory then
+  bool by_thread = false;   // a stack that several threads share is a site for each
   bool own_peaks = false;   // functions have their own peaks: costs a second replay
   bool plumbing = false;    // trees show the allocator's frames and container insides, too
   bool inverted = false;    // the tree begins at the call sites

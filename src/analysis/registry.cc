@@ -18,6 +18,7 @@ const std::vector<Analysis>& Registry() {
       {"held", AddHeld},
       {"functions", AddFunctions},
       {"groups", AddGroups},
+      {"sites", AddSites, kForBudget},
       {"stacks", AddStacks},
       {"advice", AddAdvice, kForReport | kForAdvice},
       {"leak_kinds", AddLeakKinds},

@@ -16,6 +16,7 @@ using report::Value;
 bool Concerns(Subject subject, std::string_view total) {
   switch (subject) {
     case Subject::kReport:
+    case Subject::kBudget:
       return true;
     case Subject::kTree:
     case Subject::kAdvice:

@@ -15,24 +15,6 @@
 namespace allocprof::view {
 namespace {
 
-std::string Escaped(std::string_view text) {
-  static constexpr std::string_view kMarks = "\\|`*_{}[]()#+!~$";
-  std::string out;
-  for (const char c : text) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      if (kMarks.find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
-
 bool RightAligned(const report::Column& column) {
   return column.unit != report::Unit::kText && column.unit != report::Unit::kNone;
 }
@@ -74,13 +56,31 @@ std::string RestOf(const report::Table& table, size_t row) {
 
 }  // namespace
 
+std::string MarkdownText(std::string_view text) {
+  static constexpr std::string_view kMarks = "\\|`*_{}[]()#+!~$";
+  std::string out;
+  for (const char c : text) {
+    if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '&') {
+      out += "&amp;";
+    } else {
+      if (kMarks.find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
 void WriteMarkdown(const report::Table& table, std::ostream& out) {
   const TextStyle style(TextOptions{});
   const bool stacks = !table.stacks.empty();
   std::string titles = "|", rule = "|";
   for (const report::Column& column : table.columns) {
     if (column.title.empty()) continue;
-    titles += " " + Escaped(column.title) + " |";
+    titles += " " + MarkdownText(column.title) + " |";
     rule += RightAligned(column) ? " ---: |" : " --- |";
   }
   if (stacks) {
@@ -98,16 +98,16 @@ void WriteMarkdown(const report::Table& table, std::ostream& out) {
       if (LastPart(column.key) == "file") text += LineOf(table, row, style);
       const bool name = LastPart(column.key) == "function";
       if (const std::string rest = name ? RestOf(table, row) : ""; !rest.empty()) text = rest;
-      out << " " << (name ? LevelOf(table, row) : "") << Escaped(text) << " |";
+      out << " " << (name ? LevelOf(table, row) : "") << MarkdownText(text) << " |";
     }
     if (stacks) {
       const bool known = row < table.stacks.size();
-      out << " " << (known ? Escaped(Printable(SiteOf(table.stacks[row]), true)) : "") << " |";
+      out << " " << (known ? MarkdownText(Printable(SiteOf(table.stacks[row]), true)) : "") << " |";
     }
     out << "\n";
   }
   const std::string omitted = OmittedText(table, style);
-  if (!omitted.empty()) out << "\n" << Escaped(omitted) << "\n";
+  if (!omitted.empty()) out << "\n" << MarkdownText(omitted) << "\n";
 }
 
 }  // namespace allocprof::view

@@ -8,10 +8,15 @@
 #pragma once
 
 #include <ostream>
+#include <string>
+#include <string_view>
 
 #include "report/report.h"
 
 namespace allocprof::view {
+
+// What Markdown and HTML would take for markup escaped; for text that is Printable.
+std::string MarkdownText(std::string_view text);
 
 void WriteMarkdown(const report::Table& table, std::ostream& out);
 
