@@ -11,7 +11,7 @@ packages="cmake g++ make ninja-build pkg-config binutils git
   libgtest-dev libgmock-dev libbenchmark-dev"
 # Tests and demo: programs to record, DHAT to compare with (it wants libc6-dbg), ELF readers.
 packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod dwz
-  mandoc groff-base zsh fish less dpkg-dev file
+  mandoc groff-base zsh fish less dpkg-dev file python3-jsonschema python3-sarif-python-om libxml2-utils
   clang clang-format clang-tidy llvm zstd"
 # Programs that the doctor is to know: another libc, an allocator linked in.
 packages="$packages musl-tools libjemalloc-dev"
