@@ -2,7 +2,7 @@
 //
 // Functions that free a block and ask for as much again, in turn, and the function in whose one
 // call that happened: what could keep the block.
-#include "model/churn.h"
+#include "analysis/churn.h"
 
 #include <algorithm>
 #include <map>
@@ -12,26 +12,20 @@
 #include "analysis/ranking.h"
 
 namespace allocprof::analysis {
-namespace {
 
-struct FunctionChurn {
-  model::Turns all;
-  uint64_t in_call = 0;    // of the turns: one call of the function itself made them
-  uint64_t in_caller = 0;  // one call of its caller did
-  std::map<uint32_t, uint64_t> stayed;  // turns by the function that stayed
+uint32_t FunctionChurn::MostStayed() const {
+  const auto most =
+      std::max_element(stayed.begin(), stayed.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most != stayed.end() ? most->first : UINT32_MAX;
+}
 
-  uint32_t MostStayed() const {
-    const auto most =
-        std::max_element(stayed.begin(), stayed.end(),
-                         [](const auto& a, const auto& b) { return a.second < b.second; });
-    return most != stayed.end() ? most->first : UINT32_MAX;
-  }
-};
-
-void AddSite(const Input& in, uint32_t site, const std::vector<model::Turns>& by_frame,
-             FunctionChurn* to) {
+void AddChurn(const Input& in, uint32_t site, uint32_t asking, FunctionChurn* to) {
+  const auto* containment = in.profile.Find<model::Containment>();
+  if (containment == nullptr || site >= containment->churn().sites().size()) return;
+  const std::vector<model::Turns>& by_frame = containment->churn().sites()[site];
   const auto& nodes = in.profile.stacks.nodes();
-  FrameCounter frame(in.frames, in.facts[site].call_site);
+  FrameCounter frame(in.frames, asking);
   uint32_t node = in.profile.sites[site].node;
   for (size_t i = 0; i < by_frame.size() && node != 0; i++, node = nodes[node].parent) {
     const FrameCounter::Place place = frame.Next(nodes[node].location);
@@ -43,8 +37,6 @@ void AddSite(const Input& in, uint32_t site, const std::vector<model::Turns>& by
     to->stayed[place.function] += turns.turns;
   }
 }
-
-}  // namespace
 
 void AddChurn(const Input& in, report::Report* report) {
   using report::Unit;
@@ -67,21 +59,19 @@ void AddChurn(const Input& in, report::Report* report) {
   const auto& sites = containment->churn().sites();
   for (uint32_t i = 0; i < in.facts.size() && i < sites.size(); i++) {
     if (sites[i].empty() || !in.facts[i].selected) continue;
-    AddSite(in, i, sites[i], &by_function[in.facts[i].call_site]);
+    AddChurn(in, i, in.facts[i].call_site, &by_function[in.facts[i].call_site]);
   }
   for (const auto& [function, churn] : by_function) {
     std::vector<report::Value> row = FunctionCells(in.frames, function);
-    for (const uint64_t value :
-         {churn.all.turns, churn.in_call, churn.in_caller, churn.all.runs, churn.all.run_max,
-          churn.all.size_max, churn.all.bytes}) {
+    for (const uint64_t value : {churn.all.turns, churn.in_call, churn.in_caller, churn.all.runs,
+                                 churn.all.run_max, churn.all.size_max, churn.all.bytes}) {
       row.emplace_back(value);
     }
     row.push_back(FunctionCells(in.frames, churn.MostStayed())[0]);
     table.rows.push_back(std::move(row));
   }
-  RankAndCut(
-      &table, "turns", in.options.top,
-      {false, false, false, false, true, true, true, true, false, false, true, false});
+  RankAndCut(&table, "turns", in.options.top,
+             {false, false, false, false, true, true, true, true, false, false, true, false});
   report->tables.push_back(std::move(table));
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "analysis/analysis.h"
+#include "analysis/function_cells.h"
 #include "analysis/ranking.h"
 #include "base/units.h"
 #include "wire/format.h"
@@ -33,6 +34,39 @@ uint32_t DeepestNode(const Input& in) {
     if (in.facts[i].selected && nodes[node].depth_max > nodes[deepest].depth_max) deepest = node;
   }
   return deepest;
+}
+
+// Frame by frame, innermost first.
+void AddFrames(const Input& in, uint32_t deepest, bool placed, report::Report* report) {
+  const auto& nodes = in.profile.stacks.nodes();
+  report::Table table{.key = "deepest_frames", .title = "Its frames, innermost first"};
+  table.columns = {{"function", "function", Unit::kText},
+                   {"module", "", Unit::kText},
+                   {"file", "where", Unit::kText},
+                   {"line", "", Unit::kNone},
+                   {"frame_bytes", "frame", Unit::kBytes},
+                   {"frame_bytes_vary", "", Unit::kNone},
+                   {"bytes_to_here", "to here", Unit::kBytes}};
+  if (!placed) table.columns[2].title.clear();
+  uint64_t bytes = 0;
+  for (const uint32_t node : in.frames.Chain(deepest)) {
+    const FrameRef& ref = in.frames.OfLocation(nodes[node].location).back();
+    std::vector<Value> row = FunctionCells(in.frames, ref.function);
+    row[2] = in.frames.files()[ref.file].empty() ? Value() : Value(in.frames.files()[ref.file]);
+    row[3] = ref.line != 0 ? Value(static_cast<uint64_t>(ref.line)) : Value();
+    bytes += nodes[node].frame_bytes;
+    row.emplace_back(uint64_t{nodes[node].frame_bytes});
+    row.emplace_back((nodes[node].flags & wire::kNodeVariable) != 0);
+    row.emplace_back(bytes);
+    table.rows.push_back(std::move(row));
+  }
+  if (in.options.top != 0 && table.rows.size() > in.options.top) {
+    table.omitted_rows = table.rows.size() - in.options.top;
+    table.rows.resize(in.options.top);
+    table.omitted.resize(table.columns.size());
+    table.omitted[4] = bytes - std::get<uint64_t>(table.rows.back()[6]);
+  }
+  report->tables.push_back(std::move(table));
 }
 
 }  // namespace
@@ -79,6 +113,7 @@ void AddDeepestStack(const Input& in, report::Report* report) {
   });
   if (!placed) table.columns[2].title.clear();
   report->tables.push_back(std::move(table));
+  AddFrames(in, deepest, placed, report);
 }
 
 }  // namespace allocprof::analysis

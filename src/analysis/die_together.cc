@@ -27,8 +27,15 @@ void Merge(const model::Groups& from, model::Groups* to) {
 void AddDieTogether(const Input& in, report::Report* report) {
   using report::Unit;
   const auto* found = in.profile.Find<model::DieTogether>();
+  if (found == nullptr) return;
   // They are known by the function below which they were born, not by site.
-  if (found == nullptr || !in.selection.filters.empty()) return;
+  if (!in.selection.filters.empty()) {
+    if (!found->groups().empty() && in.selection.nothing.empty()) {
+      report->notes.push_back(
+          "Blocks that die together are known of the whole process alone: not shown with filters.");
+    }
+    return;
+  }
   report::Table table{.key = "die_together", .title = "Born below one function, freed in one run"};
   table.columns = FunctionColumns();
   for (const report::Column& c : std::initializer_list<report::Column>{

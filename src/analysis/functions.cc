@@ -4,6 +4,7 @@
 // the size of its own frame and the depth of the stack under it.
 #include <algorithm>
 
+#include "analysis/advice/headroom.h"
 #include "analysis/analysis.h"
 #include "analysis/heap.h"
 #include "analysis/own_peaks.h"
@@ -145,8 +146,11 @@ void AddFunctions(const Input& in, report::Report* report) {
   column("size.p95", "", Unit::kBytes, false);
   column("size.p99", "", Unit::kBytes, false);
   column("size.max", "", Unit::kBytes, false);
+  column("inline_bytes", "", Unit::kBytes, false);
+  column("frame_bytes_then", "frame then", Unit::kBytes, false);
 
   const std::vector<FunctionRow> rows = Collect(in);
+  const std::vector<uint64_t> inline_bytes = InlineBytes(in);
   const bool known_owners = OwnersKnown(in.profile);
   const std::vector<uint64_t> own_peaks =
       in.options.own_peaks ? OwnPeaks(in) : std::vector<uint64_t>();
@@ -180,6 +184,10 @@ void AddFunctions(const Input& in, report::Report* report) {
     table.rows.back().emplace_back(r.slack);
     table.rows.back().push_back(own_peaks.empty() ? Value() : Value(own_peaks[i]));
     AddShape(in, r.shape, &table.rows.back());
+    // With the buffers that advice suggests.
+    const bool grows = inline_bytes[i] != 0 && r.frame_bytes != 0;
+    table.rows.back().push_back(grows ? Value(inline_bytes[i]) : Value());
+    table.rows.back().push_back(grows ? Value(r.frame_bytes + inline_bytes[i]) : Value());
   }
   const Heap lost = OfLostStacks(in);
   if (lost.allocations != 0 || lost.peak != 0) {

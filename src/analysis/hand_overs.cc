@@ -14,8 +14,16 @@ void AddHandOvers(const Input& in, report::Report* report) {
   using report::Unit;
   using report::Value;
   const auto* hand_overs = in.profile.Find<model::HandOvers>();
+  if (hand_overs == nullptr) return;
   // They are not known by site, so not of a selection either.
-  if (hand_overs == nullptr || !in.selection.filters.empty()) return;
+  if (!in.selection.filters.empty()) {
+    if (!hand_overs->pairs().empty() && in.selection.nothing.empty()) {
+      report->notes.push_back(
+          "Blocks freed by another thread are paired for the whole process alone: not shown with "
+          "filters.");
+    }
+    return;
+  }
   report::Table table{.key = "hand_overs", .title = "Allocated by one thread, freed by another"};
   table.columns = {{"from.tid", "from", Unit::kNone},  {"from.name", "", Unit::kText},
                    {"to.tid", "to", Unit::kNone},      {"to.name", "", Unit::kText},

@@ -32,25 +32,47 @@ void DieTogether::OnBirth(const Block& block, const Moment& /*at*/,
 void DieTogether::OnDeath(const Block& block, const Moment& at, const Death& death) {
   if (death.cause != DeathCause::kFree) return;
   Run& run = RunOf(at.stack.thread);
-  const uint32_t node = node_of_site_[block.site];
   if (run.blocks == 0) {
     run.bytes = 0;
     run.first_born = run.last_born = block.born;
-    run.site = block.site;
+    run.began = at.allocations;
   }
   run.bytes += block.size;
   run.first_born = std::min(run.first_born, block.born);
   run.last_born = std::max(run.last_born, block.born);
   if (run.blocks < kFewest) {
-    run.nodes[run.blocks] = node;
+    run.first[run.blocks] = {block.site, block.size};
     run.blocks++;
     if (run.blocks < kFewest) return;
-    run.common = run.nodes[0];
-    for (const uint32_t other : run.nodes) run.common = Common(run.common, other);
+    run.number = ++numbered_;
+    run.common = node_of_site_[run.first[0].site];
+    for (const Run::First& other : run.first) {
+      run.common = Common(run.common, node_of_site_[other.site]);
+      Count(&run, other.site, other.size, at.stack.node);
+    }
     return;
   }
   run.blocks++;
-  run.common = Common(run.common, node);
+  run.common = Common(run.common, node_of_site_[block.site]);
+  Count(&run, block.site, block.size, at.stack.node);
+}
+
+void DieTogether::Count(Run* run, uint32_t site, uint64_t size, uint32_t freed_at) {
+  if (site >= sites_.size()) {
+    sites_.resize(node_of_site_.size());
+    latest_.resize(node_of_site_.size());
+  }
+  Latest& latest = latest_[site];
+  SiteGroups& g = sites_[site];
+  if (latest.group != run->number) {
+    latest = {run->number, run->began, 0};
+    g.groups++;
+    run->seen.push_back(site);
+  }
+  latest.blocks++;
+  g.blocks++;
+  g.bytes += size;
+  g.freed_at = freed_at;
 }
 
 void DieTogether::Close(Run* run) {
@@ -59,17 +81,29 @@ void DieTogether::Close(Run* run) {
     g.groups++;
     g.blocks += run->blocks;
     g.bytes += run->bytes;
-    if (run->blocks > g.blocks_max) g.example_site = run->site;
     g.blocks_max = std::max<uint64_t>(g.blocks_max, run->blocks);
     g.bytes_max = std::max(g.bytes_max, run->bytes);
     g.birth_window_max = std::max(g.birth_window_max, run->last_born - run->first_born);
   }
+  for (const uint32_t site : run->seen) {
+    SiteGroups& g = sites_[site];
+    g.group_blocks_max = std::max<uint64_t>(g.group_blocks_max, run->blocks);
+    g.group_bytes_max = std::max(g.group_bytes_max, run->bytes);
+  }
+  run->seen.clear();
   run->blocks = 0;
 }
 
-void DieTogether::Finish(const ReplayEnd& /*end*/, const std::vector<Block>& /*live*/,
+void DieTogether::Finish(const ReplayEnd& end, const std::vector<Block>& /*live*/,
                          Profile* /*profile*/) {
   for (Run& run : runs_) Close(&run);
+  for (size_t site = 0; site < sites_.size(); site++) {
+    const Latest& latest = latest_[site];
+    if (end.allocations - std::min(end.allocations, latest.began) < kFewest) {
+      sites_[site].at_end = latest.blocks;
+    }
+  }
+  latest_ = {};
 }
 
 }  // namespace allocprof::model

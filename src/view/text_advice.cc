@@ -78,6 +78,10 @@ void WriteRow(const report::Table& table, size_t index, const TextStyle& style, 
   if (!place.empty()) facts.push_back(place);
   if (const std::string idiom = row.Text("idiom", style); !idiom.empty()) facts.push_back(idiom);
   WriteParagraph(fmt::format("{}", fmt::join(facts, style.dot())), style, out);
+  if (const std::string source = row.Text("source", style); !source.empty()) {
+    const std::string line = fmt::format("{} | {}", row.Number("line"), source);
+    out << std::string(kRankWidth, ' ') << style.Dim(ElideMiddle(line, room, style.utf8())) << "\n";
+  }
   WriteParagraph(row.Text("why", style), style, out);
   WriteParagraph(row.Text("text", style), style, out);
   if (style.long_advice() && index < table.stacks.size()) {

@@ -163,10 +163,50 @@ APART void Large(std::size_t more) {
   std::free(p);
 }
 
+// intern
+APART void Label(std::vector<std::string>& labels, const std::string& kind) {
+  labels.push_back(kind);
+}
+
+// No advice: names of many lengths, each its own.
+APART void NameFine(std::vector<std::string>& names, int i) {
+  names.emplace_back(20 + static_cast<std::size_t>(i) * 7 % 40, static_cast<char>('a' + i % 26));
+}
+
+using Bytes = std::unique_ptr<char[]>;
+
+// No advice: more and more of them, each larger, but held, and all freed when the program ends. So
+// looks a leak, a buffer that grows, and what an arena could hold.
+APART void KeepFine(std::vector<Bytes>& kept, int i) {
+  kept.push_back(std::make_unique<char[]>(100 + static_cast<std::size_t>(i) * 3));
+}
+
+// No advice: tiny, but few.
+APART void SomeBoxesFine(std::vector<std::unique_ptr<int>>& boxes, int count) {
+  for (int i = 0; i < count; i++) boxes.push_back(std::make_unique<int>(i));
+}
+
+// No advice: large, but all needed at once.
+APART void LargeFine(std::vector<Bytes>& kept) { kept.push_back(std::make_unique<char[]>(400000)); }
+
+// No advice: a table as large as that which leaks, freed at the end.
+APART Bytes TableFine() { return std::make_unique<char[]>(300000); }
+
 }  // namespace known
 
 int main() {
   using namespace known;
+  const std::string kind = "a kind of record that many have";
+  std::vector<std::string> labels, names;
+  std::vector<Bytes> kept, large;
+  std::vector<std::unique_ptr<int>> some_boxes;
+  labels.reserve(3000);
+  names.reserve(3000);
+  kept.reserve(3000);
+  large.reserve(100);
+  some_boxes.reserve(5000);
+  const Bytes table = TableFine();
+  SomeBoxesFine(some_boxes, 5000);
   std::deque<std::unique_ptr<char[]>> queue;
   std::vector<std::unique_ptr<int>> boxes(20000);
   LeakTable();
@@ -181,18 +221,27 @@ int main() {
       QueueFine(queue, i + round);
       Reserved(60);
       LeakSome();
+      Label(labels, kind);
+      NameFine(names, i + round * 50);
+      KeepFine(kept, i + round * 50);
     }
     for (int i = 0; i < 5; i++) Compiled("word");
     for (int i = 0; i < 20; i++) Grow(200);
     ScratchInLoop(50);
     DropList(BuildList(500));
     Large(static_cast<std::size_t>(round) * 1000);
+    LargeFine(large);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   Boxes(boxes, 20000);
   std::vector<std::atomic<char*>> slots(3000);
   Produce(slots);
-  std::thread([&] { Consume(slots); }).join();
+  std::thread([&] {
+    Consume(slots);
+    // The same thread frees them, beside another that works.
+    std::deque<std::unique_ptr<char[]>> own;
+    for (int i = 0; i < 2000; i++) QueueFine(own, i);
+  }).join();
   // To the end of the run, however long all that took.
   for (int i = 0; i < 30; i++) {
     LeakSome();

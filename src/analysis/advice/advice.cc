@@ -6,22 +6,16 @@
 #include <algorithm>
 
 #include "analysis/advice/call_cost.h"
+#include "analysis/advice/folding.h"
 #include "analysis/advice/rules.h"
 #include "analysis/advice/thresholds.h"
+#include "symbols/source_text.h"
 
 namespace allocprof::analysis {
 namespace {
 
 using report::Unit;
 using report::Value;
-
-struct Advice {
-  const char* rule;
-  const char* title;
-  const Place* place;  // null: of the whole program
-  Draft draft;
-  double gain;  // share of the program's allocations, or of its peak for memory that is held
-};
 
 double Share(uint64_t part, uint64_t whole) {
   return whole != 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
@@ -41,26 +35,35 @@ bool IsWorthAWord(const Input& in, const Place& p) {
          (p.allocations >= kOversizedAllocations && p.bytes / p.allocations >= kOversizedBytes);
 }
 
-std::optional<Advice> Best(const Input& in, const Place& place) {
-  PlaceContext context{.in = in, .place = place};
+// Few blocks are not worth their sentence, unless each weighs.
+bool IsGain(const Input& in, const Draft& d) {
+  const auto least = kSmallestShare * static_cast<double>(in.profile.totals.allocations);
+  return d.few_matter || d.memory_weight > 0 ||
+         (d.saved_allocations >= kFewestAllocations / 2 &&
+          static_cast<double>(d.saved_allocations) >= least / 2);
+}
+
+std::optional<Piece> Best(const Input& in, const PhaseFinder& phases, Place* at) {
+  const Place& place = *at;
+  PlaceContext context{.in = in, .place = place, .owner_name = "", .phases = &phases};
   if (place.owners.function != UINT32_MAX) {
     context.owner_name = in.frames.functions()[place.owners.function].name;
   }
   context.threads = std::max<size_t>(1, in.profile.threads.size());
-  std::optional<Advice> best;
+  std::optional<Piece> best;
   for (const Rule& rule : AdviceRules()) {
     std::optional<Draft> draft = rule.apply(context);
-    if (!draft) continue;
+    if (!draft || !IsGain(in, *draft)) continue;
     const double gain = GainOf(in, *draft);
     if (!best || kFitsBetter * gain > best->gain) {
-      best = Advice{rule.key, rule.title, &place, std::move(*draft), gain};
+      best = Piece{rule.key, rule.title, at, std::move(*draft), gain};
     }
   }
   return best;
 }
 
 // Of the whole program: no place is to blame.
-std::optional<Advice> OfAllocator(const Input& in) {
+std::optional<Piece> OfAllocator(const Input& in) {
   const std::optional<double> share = AllocatorShare(in);
   if (!share || *share < kAllocatorShare || in.profile.totals.allocations < kReuseAllocations) {
     return std::nullopt;
@@ -73,7 +76,7 @@ std::optional<Advice> OfAllocator(const Input& in) {
   draft.text =
       "What is above asks for less. Beyond that, try another allocator: preload "
       "libmimalloc.so or libjemalloc.so and measure.";
-  return Advice{"allocator", "spends its time in the allocator", nullptr, std::move(draft), 0};
+  return Piece{"allocator", "spends its time in the allocator", nullptr, std::move(draft), 0};
 }
 
 Value Text(const std::string& text) { return text.empty() ? Value() : Value(text); }
@@ -103,7 +106,7 @@ const Field kFields[] = {
      }},
     {"language", "", Unit::kText,
      [](const Input&, const Place& p, const Draft&) {
-       return Value(std::string(LanguageName(p.language)));
+       return p.language_known ? Value(std::string(LanguageName(p.language))) : Value();
      }},
     {"idiom", "", Unit::kText,
      [](const Input&, const Place& p, const Draft&) {
@@ -173,30 +176,42 @@ const Field kFields[] = {
      [](const Input&, const Place& p, const Draft&) { return Known(p.stack_limit); }},
 };
 
+// Its line of the source, where that can be read.
+Value SourceLine(const Place& p, symbols::SourceText* text) {
+  const std::vector<symbols::SourceLine> lines = text->Around(p.file, p.line, 0);
+  if (lines.empty()) return {};
+  const std::string& line = lines[0].text;
+  const size_t begin = line.find_first_not_of(" \t");
+  return begin != std::string::npos ? Value(line.substr(begin)) : Value();
+}
+
 }  // namespace
 
 void AddAdvice(const Input& in, report::Report* report) {
-  const std::vector<Place> places = FindPlaces(in);
-  std::vector<Advice> all;
-  for (const Place& place : places) {
+  std::vector<Place> places = FindPlaces(in);
+  const PhaseFinder phases(in.profile, in.frames);
+  std::vector<Piece> all;
+  for (Place& place : places) {
     if (!IsWorthAWord(in, place)) continue;
-    if (auto advice = Best(in, place)) all.push_back(std::move(*advice));
+    if (auto piece = Best(in, phases, &place)) all.push_back(std::move(*piece));
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Advice& a, const Advice& b) { return a.gain > b.gain; });
-  if (auto advice = OfAllocator(in)) all.push_back(std::move(*advice));
+  FoldAndRank(&all);
+  if (auto piece = OfAllocator(in)) all.push_back(std::move(*piece));
 
   report::Table table{.key = "advice", .title = "Advice"};
   table.columns = {{"rule", "rule", Unit::kText},
                    {"title", "", Unit::kText},
                    {"why", "", Unit::kText},
-                   {"text", "change", Unit::kText}};
+                   {"text", "change", Unit::kText},
+                   {"source", "", Unit::kText}};
   for (const Field& field : kFields) table.columns.push_back({field.key, field.title, field.unit});
   const size_t kept =
       in.options.top == 0 ? all.size() : std::min<size_t>(all.size(), in.options.top);
+  symbols::SourceText source(in.options.symbols.sysroot);
   for (size_t i = 0; i < kept; i++) {
-    const Advice& a = all[i];
-    std::vector<Value> row = {std::string(a.rule), std::string(a.title), a.draft.why, a.draft.text};
+    const Piece& a = all[i];
+    std::vector<Value> row = {std::string(a.rule), std::string(a.title), a.draft.why, a.draft.text,
+                              a.place != nullptr ? SourceLine(*a.place, &source) : Value()};
     for (const Field& field : kFields) {
       row.push_back(a.place != nullptr ? field.of_place(in, *a.place, a.draft) : Value());
     }

@@ -7,6 +7,7 @@
 
 #include "analysis/advice/rules.h"
 #include "analysis/advice/thresholds.h"
+#include "analysis/churn.h"
 #include "base/units.h"
 
 namespace allocprof::analysis {
@@ -29,7 +30,7 @@ std::optional<InlineBuffer> BufferFor(const PlaceContext& c) {
   b.bytes = RoundUp(std::min(p.sizes.Quantile(kCovered), p.size_max));
   const uint64_t activations = std::max<uint64_t>(1, p.recursion * c.threads);
   b.at_once = std::max<uint64_t>(1, (p.alive_max + activations - 1) / activations);
-  if (b.bytes > kInlineBytes || b.total() > kInlineTotal) return std::nullopt;
+  if (b.total() > kInlineTotal) return std::nullopt;
   if (p.stack_limit != 0 && static_cast<double>(p.depth_max + b.total() * p.recursion) >
                                 kStackInUse * static_cast<double>(p.stack_limit)) {
     return std::nullopt;
@@ -83,8 +84,9 @@ std::string PartText(uint64_t part, const Place& p) {
 
 std::string SizesText(const Place& p) {
   const uint64_t covered = std::min(p.sizes.Quantile(kCovered), p.size_max);
-  if (covered == p.size_max && p.sizes.Quantile(0.01) == covered) {
-    return fmt::format("each has {} bytes", CountText(p.size_max));
+  if (covered == p.size_max) {
+    const bool one = p.sizes.Quantile(0.01) == covered;
+    return fmt::format("each has {}{} bytes", one ? "" : "at most ", CountText(p.size_max));
   }
   return fmt::format("95 % have at most {} bytes, the largest {}", CountText(covered),
                      CountText(p.size_max));
@@ -129,7 +131,7 @@ std::optional<Draft> AdviseCallerBuffer(const PlaceContext& c) {
   const Place& p = c.place;
   if (p.Share(p.owners.up[1].blocks) < kNearlyAll || c.owner_name.empty()) return std::nullopt;
   const auto buffer = BufferFor(c);
-  if (!buffer) return std::nullopt;
+  if (!buffer || buffer->at_once > kHandedUpAlive) return std::nullopt;
   Draft d;
   d.why = fmt::format(
       "{} were freed before its caller {} returned; {}; at most {} "
@@ -167,24 +169,35 @@ std::optional<Draft> AdviseReuse(const PlaceContext& c) {
   if (p.Share(owned) < kNearlyAll) return std::nullopt;
   if (p.alive_max > kReuseAlive * c.threads * p.recursion) return std::nullopt;
   Draft d;
-  d.why =
-      fmt::format("{} blocks, one after the other: at most {} alive at once; the largest has {}.",
-                  CountText(p.allocations), CountText(p.alive_max), BytesText(p.size_max));
+  d.why = fmt::format("{} blocks, one after the other: at most {} alive at once; {}.",
+                      CountText(p.allocations), CountText(p.alive_max), SizesText(p));
+  FunctionChurn churn;
+  for (const uint32_t site : p.sites) AddChurn(c.in, site, p.function, &churn);
+  const uint32_t stayed = churn.MostStayed();
+  std::string where = "outside the loop";
+  if (stayed == p.function) {
+    d.why += fmt::format(" {} times it freed one and asked for as much again in the same call.",
+                         CountText(churn.all.turns));
+  } else if (stayed != UINT32_MAX && p.Share(churn.all.turns) >= kMostTurns) {
+    const std::string& name = c.in.frames.functions()[stayed].name;
+    d.why +=
+        fmt::format(" {} times one was freed and as much asked for again under one call of {}.",
+                    CountText(churn.all.turns), name);
+    where = fmt::format("in what {} keeps or hands down", name);
+  } else if (p.Share(p.owners.contained().blocks) < kNearlyAll) {
+    where = "with whoever calls it again and again";
+  }
   switch (p.language) {
     case Language::kC:
-      d.text =
-          "Keep one buffer outside the loop, or in the caller's context, and let it grow to "
-          "the largest size.";
+      d.text = fmt::format("Keep one buffer {}, and let it grow to the largest size.", where);
       break;
     case Language::kCxx:
-      d.text =
-          "Declare the container or buffer outside the loop, or as a member, and clear() it: "
-          "it keeps its memory.";
+      d.text = fmt::format(
+          "Declare the container or buffer {}, and clear() it: it keeps its memory.", where);
       break;
     case Language::kRust:
       d.text =
-          "Declare the Vec or String outside the loop, or in the struct, and clear() it: it "
-          "keeps its memory.";
+          fmt::format("Declare the Vec or String {}, and clear() it: it keeps its memory.", where);
       break;
   }
   if (p.idiom != nullptr && p.idiom->remedy != nullptr) d.text += " " + RemedyText(*p.idiom);

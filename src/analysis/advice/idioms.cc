@@ -11,10 +11,12 @@ namespace {
 
 constexpr Idiom kClone = {
     "clone", "a clone()",
-    "borrow instead, it is dropped before the function returns; or clone_from into one kept"};
+    "borrow instead, it is dropped before the function returns; or clone_from into one kept", false,
+    true};
 constexpr Idiom kToString = {
     "to_string", "a to_string()",
-    "write! the value into a String that is kept and cleared, or pass the value itself on"};
+    "write! the value into a String that is kept and cleared, or pass the value itself on", false,
+    true};
 constexpr Idiom kFormat = {"format!", "a format!",
                            "write! into a String that is kept and cleared instead"};
 constexpr Idiom kCollect = {"collect", "a collect()",
@@ -28,7 +30,7 @@ constexpr Idiom kRc = {"Rc", "an Rc or Arc",
 constexpr Idiom kVector = {"vector growth", "a std::vector that grows"};
 constexpr Idiom kVectorSized = {"vector", "a std::vector"};
 constexpr Idiom kString = {"string", "a std::string longer than the 15 bytes that it holds itself",
-                           "use a std::string_view where nothing is changed, or a char array",
+                           "use a std::string_view where nothing is changed, or a char array", true,
                            true};
 constexpr Idiom kStringGrowth = {"string growth", "a std::string that grows"};
 constexpr Idiom kStream = {"ostringstream", "an ostringstream",
@@ -43,6 +45,7 @@ constexpr Idiom kShared = {"shared_ptr", "a shared_ptr",
 constexpr Idiom kUnique = {"unique_ptr", "a unique_ptr",
                            "hold the object itself, it never leaves the function", true};
 constexpr Idiom kNode = {"node", "a node of a container"};
+constexpr Idiom kStrdup = {"strdup", "a copy of a string", nullptr, false, true};
 
 struct Row {
   std::string_view part;  // of the bare name
@@ -68,6 +71,11 @@ constexpr Row kRows[] = {
     {"alloc::boxed::Box::new", true, &kBox},
     {"alloc::rc::Rc::new", true, &kRc},
     {"alloc::sync::Arc::new", true, &kRc},
+    // C
+    {"strdup", false, &kStrdup},
+    {"strndup", false, &kStrdup},
+    {"Strdup", false, &kStrdup},
+    {"Strndup", false, &kStrdup},
     // C++
     {"std::__cxx11::basic_regex", true, &kRegex},
     {"std::__detail::_Compiler", true, &kRegex},
@@ -104,6 +112,10 @@ constexpr Row kRows[] = {
     {"std::_Hashtable", true, &kNode},
 };
 
+bool IsContainer(const Idiom* idiom) {
+  return idiom == &kVecPush || idiom == &kVector || idiom == &kVectorSized || idiom == &kNode;
+}
+
 const Idiom* Of(std::string_view bare) {
   for (const Row& row : kRows) {
     const size_t at = bare.find(row.part);
@@ -123,7 +135,9 @@ const Idiom* IdiomOf(const model::Profile& profile, const Frames& frames, uint32
   for (; node != 0; node = nodes[node].parent) {
     for (const FrameRef& ref : frames.OfLocation(nodes[node].location)) {
       if (ref.function == function) return found;
-      if (const Idiom* idiom = Of(BareName(frames.functions()[ref.function].name))) found = idiom;
+      const Idiom* idiom = Of(BareName(frames.functions()[ref.function].name));
+      // What a container's element asks for is not the container's.
+      if (idiom != nullptr && (found == nullptr || !IsContainer(idiom))) found = idiom;
     }
   }
   return nullptr;

@@ -19,6 +19,8 @@ struct Idiom {
   const char* remedy = nullptr;
   // The remedy takes the block's bytes onto the frame.
   bool on_frame = false;
+  // Of something that is there already.
+  bool copies = false;
 };
 
 // The idiom of the frames further in than the call site `function`, or null. The outermost frame

@@ -54,6 +54,24 @@ CallSiteFrame FindFrame(const Input& in, uint32_t node, uint32_t function) {
 
 }  // namespace
 
+void Place::Merge(const Place& other) {
+  sites.insert(sites.end(), other.sites.begin(), other.sites.end());
+  allocations += other.allocations;
+  bytes += other.bytes;
+  reallocations += other.reallocations;
+  temporary += other.temporary;
+  cross_thread_frees += other.cross_thread_frees;
+  leaked_blocks += other.leaked_blocks;
+  leaked_bytes += other.leaked_bytes;
+  peak_bytes += other.peak_bytes;
+  AddOwners(&owners, other.owners);
+  alive_max += other.alive_max;
+  sizes.Add(other.sizes);
+  lifetimes.Add(other.lifetimes);
+  size_max = std::max(size_max, other.size_max);
+  depth_max = std::max(depth_max, other.depth_max);
+}
+
 std::vector<Place> FindPlaces(const Input& in) {
   const Wrappers wrappers(in);
   // Without debug information a call's address does for its line.
@@ -84,6 +102,7 @@ std::vector<Place> FindPlaces(const Input& in) {
       p.file = in.frames.files()[frame.ref->file];
       p.line = frame.ref->line;
       p.language = LanguageOf(function.name, p.file, frame.rust);
+      p.language_known = function.named || !p.file.empty();
       p.idiom = idiom;
       p.example = i;
       p.stack_limit = limit;

@@ -22,6 +22,7 @@ struct Place {
   std::string file;
   int line = 0;
   Language language = Language::kC;
+  bool language_known = false;  // else it is C that advice is worded in
   const Idiom* idiom = nullptr;
   std::vector<uint32_t> sites;
   uint32_t example = 0;  // the site with most allocations
@@ -43,6 +44,9 @@ struct Place {
   uint64_t depth_max = 0;    // the deepest stack under it
   uint64_t stack_limit = 0;  // smallest of all threads'; 0: none
   uint32_t recursion = 1;    // frames of the function on one stack
+
+  // Takes in another place of the same function.
+  void Merge(const Place& other);
 
   double Share(uint64_t blocks) const {
     return allocations != 0 ? static_cast<double>(blocks) / static_cast<double>(allocations) : 0;

@@ -13,6 +13,7 @@ const std::vector<Rule>& AdviceRules() {
       {"inline", "could use its own frame", AdviseInline},
       {"caller-buffer", "could fill its caller's buffer", AdviseCallerBuffer},
       {"reuse", "could keep one buffer", AdviseReuse},
+      {"intern", "keeps many copies of one size", AdviseIntern},
       {"tiny", "asks for tiny blocks in bulk", AdviseTiny},
       {"arena", "asks for blocks that die all at once", AdviseArena},
       {"cross-thread", "hands blocks to another thread", AdviseCrossThread},

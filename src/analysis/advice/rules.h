@@ -21,6 +21,7 @@ struct PlaceContext {
   const Place& place;
   std::string owner_name;  // of its owner's function, empty when there is none
   size_t threads = 1;
+  const PhaseFinder* phases = nullptr;
 };
 
 struct Draft {
@@ -29,6 +30,7 @@ struct Draft {
   uint64_t saved_allocations = 0;
   uint64_t saved_bytes = 0;   // allocated, or leaked
   double memory_weight = 0;   // of saved_bytes, where they are held and not only passed through
+  bool few_matter = false;    // each costs so much that their number says little
   uint64_t inline_bytes = 0;  // what goes onto a frame
   uint64_t growth_steps = 0;
   uint64_t final_size_p95 = 0;
@@ -51,6 +53,7 @@ std::optional<Draft> AdviseInline(const PlaceContext&);
 std::optional<Draft> AdviseIdiom(const PlaceContext&);
 std::optional<Draft> AdviseCallerBuffer(const PlaceContext&);
 std::optional<Draft> AdviseReuse(const PlaceContext&);
+std::optional<Draft> AdviseIntern(const PlaceContext&);
 std::optional<Draft> AdviseOversized(const PlaceContext&);
 std::optional<Draft> AdviseArena(const PlaceContext&);
 std::optional<Draft> AdviseTiny(const PlaceContext&);

@@ -28,10 +28,10 @@ std::optional<Draft> AdviseReserve(const PlaceContext& c) {
   const uint64_t enough = std::min(sum.final_sizes.Quantile(kCovered), p.size_max);
   Draft d;
   d.why = fmt::format(
-      "{} buffers grew in {} steps ({:.1f} each) to at most {} in 95 % of cases, "
+      "{} buffer{} grew in {} steps ({:.1f} each) to at most {} in 95 % of cases, "
       "copying up to {}.",
-      CountText(sum.chains), CountText(sum.steps), steps, BytesText(enough),
-      BytesText(sum.copied_bytes));
+      CountText(sum.chains), sum.chains == 1 ? "" : "s", CountText(sum.steps), steps,
+      BytesText(enough), BytesText(sum.copied_bytes));
   switch (p.language) {
     case Language::kC:
       d.text =
@@ -60,24 +60,31 @@ std::optional<Draft> AdviseReserve(const PlaceContext& c) {
 std::optional<Draft> AdviseArena(const PlaceContext& c) {
   const Place& p = c.place;
   if (p.allocations < kArenaAllocations) return std::nullopt;
+  // An arena is not another thread's to drop.
+  if (p.Share(p.cross_thread_frees) >= kCrossThreadShare) return std::nullopt;
   const auto* together = c.in.profile.Find<model::DieTogether>();
   if (together == nullptr) return std::nullopt;
-  model::Groups sum;
-  for (const auto& [node, groups] : together->groups()) {
-    if (std::find(p.sites.begin(), p.sites.end(), groups.example_site) == p.sites.end()) continue;
-    sum.groups += groups.groups;
-    sum.blocks += groups.blocks;
-    sum.bytes += groups.bytes;
-    sum.blocks_max = std::max(sum.blocks_max, groups.blocks_max);
-    sum.bytes_max = std::max(sum.bytes_max, groups.bytes_max);
+  model::SiteGroups sum;
+  for (const uint32_t site : p.sites) {
+    if (site >= together->sites().size()) continue;
+    const model::SiteGroups& g = together->sites()[site];
+    // What is freed only because the process ends needs no arena, it needs no free.
+    const bool at_exit =
+        g.groups <= 1 && c.phases != nullptr && c.phases->Of(g.freed_at) == Phase::kAfterMain;
+    sum.blocks += g.blocks;
+    sum.bytes += g.bytes;
+    sum.at_end += at_exit ? g.blocks : g.at_end;
+    sum.groups = std::max(sum.groups, g.groups);
+    sum.group_blocks_max = std::max(sum.group_blocks_max, g.group_blocks_max);
+    sum.group_bytes_max = std::max(sum.group_bytes_max, g.group_bytes_max);
   }
-  if (sum.groups == 0 || p.Share(sum.blocks) < kArenaShare) return std::nullopt;
+  if (p.Share(sum.blocks - std::min(sum.blocks, sum.at_end)) < kArenaShare) return std::nullopt;
   Draft d;
   d.why = fmt::format(
-      "{} blocks were freed in {} run{} without an allocation in between; the "
-      "largest had {} blocks, {}.",
-      CountText(sum.blocks), CountText(sum.groups), sum.groups == 1 ? "" : "s",
-      CountText(sum.blocks_max), BytesText(sum.bytes_max));
+      "{} of its {} blocks were freed in runs without an allocation in between; the largest run "
+      "had {} blocks, {}.",
+      CountText(sum.blocks), CountText(p.allocations), CountText(sum.group_blocks_max),
+      BytesText(sum.group_bytes_max));
   switch (p.language) {
     case Language::kC:
       d.text =
@@ -88,7 +95,7 @@ std::optional<Draft> AdviseArena(const PlaceContext& c) {
       d.text = fmt::format(
           "Use std::pmr containers over a std::pmr::monotonic_buffer_resource, "
           "{} to begin with, and drop it as a whole.",
-          BytesText(sum.bytes_max));
+          BytesText(sum.group_bytes_max));
       break;
     case Language::kRust:
       d.text =
@@ -149,6 +156,7 @@ std::optional<Draft> AdviseOversized(const PlaceContext& c) {
                  "clear() it.";
   d.saved_allocations = p.allocations - p.alive_max;
   d.saved_bytes = p.bytes;
+  d.few_matter = true;
   return d;
 }
 

@@ -29,15 +29,19 @@ inline constexpr size_t kWrapperDepth = 6;
 // What an inline buffer is made to cover.
 inline constexpr double kCovered = 0.95;
 
-// An inline buffer, of one block and of all that are alive at once in one activation.
-inline constexpr uint64_t kInlineBytes = 512;
+// An inline buffer, in bytes, of one block and of all that are alive at once in one activation.
 inline constexpr uint64_t kInlineTotal = 4096;
+// Of blocks that a function hands to its caller, more alive at once are a collection of the
+// caller's, not a buffer.
+inline constexpr uint64_t kHandedUpAlive = 2;
 // What may be left of the thread's stack below the deepest point seen.
 inline constexpr double kStackInUse = 0.5;
 
 // Blocks asked for and freed in turn.
 inline constexpr uint64_t kReuseAllocations = 1000;
 inline constexpr uint64_t kReuseAlive = 2;
+// Of the blocks, those that follow one of their size: then it is said under which function's call.
+inline constexpr double kMostTurns = 0.5;
 
 // Growth: steps a chain on average, and the share of blocks that are steps.
 inline constexpr double kGrowthSteps = 2;
@@ -46,8 +50,17 @@ inline constexpr double kGrowthShare = 0.5;
 inline constexpr uint64_t kTinyBytes = 16;
 inline constexpr uint64_t kTinyAllocations = 10000;
 
+// Copies of one size, small, most of them alive at once: of one text, or of few.
+inline constexpr uint64_t kInternAllocations = 1000;
+inline constexpr uint64_t kInternBytes = 256;
+inline constexpr double kInternAlive = 0.5;
+
 inline constexpr uint64_t kArenaAllocations = 1000;
 inline constexpr double kArenaShare = 0.9;  // died in long runs of frees
+
+// Pieces of advice on leaks, above which the rest is only counted.
+inline constexpr size_t kMostLeaksGrowing = 3;
+inline constexpr size_t kMostLeaksOnce = 1;
 
 inline constexpr uint64_t kLeakBytes = 1024;
 inline constexpr uint64_t kLeakBlocks = 16;        // growing
