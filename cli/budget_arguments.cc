@@ -53,8 +53,9 @@ std::optional<int> RefuseBudgetArguments(const std::string& command, const Budge
   if (of.runs == 0 || of.runs > 1000) return wrong("--runs: takes 1 to 1000");
   if (of.runs > 1 && of.command.empty()) return wrong("--runs: needs a command to run, after --");
   if (of.tree && !of.command.empty()) {
-    return wrong("--tree: is for a trace; of a command all processes count "
-                 "(ALLOCPROF_FOLLOW=none records the first alone)");
+    return wrong(
+        "--tree: is for a trace; of a command all processes count "
+        "(ALLOCPROF_FOLLOW=none records the first alone)");
   }
   return RefuseSymbolOptions(command, of.symbols);
 }

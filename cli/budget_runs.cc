@@ -50,8 +50,8 @@ std::variant<budget::Run, int> RecordRun(const BudgetArguments& arguments, bool 
     return end.exit_code;
   }
   if (end.exit_code != 0) {
-    SayError(fmt::format("{} ended with status {}, so there is no verdict", program,
-                         end.exit_code));
+    SayError(
+        fmt::format("{} ended with status {}, so there is no verdict", program, end.exit_code));
     return end.exit_code;
   }
   if (recorded.value().traces.empty()) {
@@ -102,8 +102,7 @@ std::variant<std::vector<budget::Run>, int> RunsFor(const std::string& command,
 
 std::string ProgramOf(const budget::Run& run) {
   const report::ScalarGroup* process = report::FindGroup(run.report(), "process");
-  const report::Scalar* exe =
-      process == nullptr ? nullptr : report::FindScalar(*process, "exe");
+  const report::Scalar* exe = process == nullptr ? nullptr : report::FindScalar(*process, "exe");
   const auto* path = exe == nullptr ? nullptr : std::get_if<std::string>(&exe->value);
   return path == nullptr ? "the program" : path->substr(path->rfind('/') + 1);
 }

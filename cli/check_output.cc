@@ -58,10 +58,10 @@ Result<std::vector<CheckReport>> ParseCheckReports(const std::vector<std::string
     const std::string name = word.substr(0, equals);
     const budget::CheckFormat* format = budget::FindCheckFormat(name);
     if (format == nullptr) {
-      return Status(ErrorCode::kUsage,
-                    fmt::format("--report: '{}' is no format{}; write FORMAT=FILE with one of {}",
-                                name, DidYouMean(ClosestWord(name, names)),
-                                fmt::join(names, ", ")));
+      return Status(
+          ErrorCode::kUsage,
+          fmt::format("--report: '{}' is no format{}; write FORMAT=FILE with one of {}", name,
+                      DidYouMean(ClosestWord(name, names)), fmt::join(names, ", ")));
     }
     reports.push_back({format, equals == word.npos ? "-" : word.substr(equals + 1)});
   }

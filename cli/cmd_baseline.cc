@@ -65,8 +65,7 @@ int RunBaseline(const Command& command, std::vector<std::string> words) {
       ->option_text(" ");
   BindBudgetArguments(&app, &arguments);
   app.add_flag("--only-decrease", only_decrease, "take what is lower; refuse, status 3, what rose");
-  app.add_option("--accept-increase", accepted,
-                 "this budget may rise, no other; may be repeated")
+  app.add_option("--accept-increase", accepted, "this budget may rise, no other; may be repeated")
       ->option_text("ID")
       ->expected(1)
       ->take_all()

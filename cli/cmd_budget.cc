@@ -62,8 +62,8 @@ int RunBudget(const Command& command, std::vector<std::string> words) {
   budget::FirstBudgetOptions options;
   options.headroom = headroom;
   options.program = ProgramOf(run);
-  options.command = fmt::format("allocprof budget init --headroom {:g} {}", headroom,
-                                SubjectText(arguments));
+  options.command =
+      fmt::format("allocprof budget init --headroom {:g} {}", headroom, SubjectText(arguments));
   const int code = WriteOut(path, budget::FirstBudget(run, options));
   if (code == kExitOk && path != "-") {
     Say(fmt::format("wrote {}; next: allocprof check {}{}", path,

@@ -25,9 +25,10 @@ std::string FormatHelp() {
     help += std::string("  ") + format.name + std::string(8 - strlen(format.name), ' ') +
             format.help + "\n";
   }
-  return help + "\nExit status: 0 within budget, 3 over it, 4 better than the baseline with "
-                "--strict, 2 a faulty\nbudget; a command that fails has its own status and no "
-                "verdict.\n";
+  return help +
+         "\nExit status: 0 within budget, 3 over it, 4 better than the baseline with "
+         "--strict, 2 a faulty\nbudget; a command that fails has its own status and no "
+         "verdict.\n";
 }
 
 // Missing is no mistake where nothing is a share of it.
@@ -37,8 +38,8 @@ Result<std::optional<budget::Baseline>> ReadOptionalBaseline(const budget::Budge
   if (!file.needs_baseline() && access(path.c_str(), F_OK) != 0) {
     return std::optional<budget::Baseline>();
   }
-  const std::string update = "write it: allocprof baseline update " + OptionsText(arguments) +
-                             SubjectText(arguments);
+  const std::string update =
+      "write it: allocprof baseline update " + OptionsText(arguments) + SubjectText(arguments);
   Result<budget::Baseline> baseline = budget::ReadBaseline(path, update);
   if (!baseline.ok()) return baseline.status();
   return std::optional<budget::Baseline>(std::move(baseline.value()));
@@ -59,7 +60,8 @@ int RunCheck(const Command& command, std::vector<std::string> words) {
   SplitCommand(&words, &arguments.command);
   CLI::App app;
   BindBudgetArguments(&app, &arguments);
-  app.add_flag("--strict", strict, "a figure below its baseline is status 4: the baseline is stale");
+  app.add_flag("--strict", strict,
+               "a figure below its baseline is status 4: the baseline is stale");
   app.add_option("--report", reports, "FORMAT=FILE; may be repeated; - is standard output")
       ->option_text("FORMAT=FILE")
       ->expected(1)
@@ -97,8 +99,7 @@ int RunCheck(const Command& command, std::vector<std::string> words) {
   if (!outcome.ok()) return Fail(outcome.status());
   // Standard output is the command's own while one runs.
   std::ostream& text = arguments.command.empty() ? std::cout : std::cerr;
-  const Status written =
-      WriteCheckReports(outcome.value(), subject, to.value(), std::getenv, text);
+  const Status written = WriteCheckReports(outcome.value(), subject, to.value(), std::getenv, text);
   return written.ok() ? ExitCodeOf(outcome.value(), strict) : Fail(written);
 }
 

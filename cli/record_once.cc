@@ -14,8 +14,9 @@ Result<Recorded> RecordOnce(const std::vector<std::string>& command, const std::
   const std::string output = folder + "/trace.json";
   EnvironmentChanges changes;
   changes.unset = {"ALLOCPROF_ROOT"};
-  changes.set = {{"LD_PRELOAD", PreloadWith(library.value(), preloaded != nullptr ? preloaded : "")},
-                 {"ALLOCPROF_OUTPUT", output}};
+  changes.set = {
+      {"LD_PRELOAD", PreloadWith(library.value(), preloaded != nullptr ? preloaded : "")},
+      {"ALLOCPROF_OUTPUT", output}};
   const TraceWatch watch(output);
   const Result<ChildEnd> ended = RunChild(command, changes);
   if (!ended.ok()) return ended.status();

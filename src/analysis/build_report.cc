@@ -80,14 +80,14 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   symbols::CodeFlow code(options.symbols);
   symbols::RememberedFlow flow(&code);
   EmbedSymbols(*trace, &symbolizer, &flow);
-  model::Profile profile = model::BuildProfile(
-      trace, {.window = times.value().window,
-              .at = times.value().at,
-              .code = &flow,
-              .split = {.thread = options.filters.any() || options.by_thread ||
-                                  options.group_by == "thread",
-                        .size = options.group_by == "size"},
-              .progress = options.progress});
+  model::Profile profile =
+      model::BuildProfile(trace, {.window = times.value().window,
+                                  .at = times.value().at,
+                                  .code = &flow,
+                                  .split = {.thread = options.filters.any() || options.by_thread ||
+                                                      options.group_by == "thread",
+                                            .size = options.group_by == "size"},
+                                  .progress = options.progress});
   const Frames frames(profile, &symbolizer);
 
   std::vector<SiteFacts> facts(profile.sites.size());

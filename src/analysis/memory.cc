@@ -7,6 +7,7 @@
 
 #include "analysis/analysis.h"
 #include "model/allocator_cost.h"
+#include "model/mapped_blocks.h"
 
 namespace allocprof::analysis {
 namespace {
@@ -137,6 +138,18 @@ void AddMemory(const Input& in, report::Report* report) {
       usage ? Value(last->major_faults) : Value());
   add("heap_bytes", "heap that malloc got by brk", Unit::kBytes,
       usage ? Value(last->heap) : Value());
+  uint64_t heap_peak = 0;
+  for (const Sample& s : trace.samples) heap_peak = std::max(heap_peak, s.heap);
+  add("heap_peak_bytes", "  at most", Unit::kBytes, usage ? Value(heap_peak) : Value());
+  // Not of a selection: which blocks malloc maps depends on all of them.
+  if (const auto* mapped = in.profile.Find<model::MappedBlocks>(); mapped != nullptr) {
+    const bool any = mapped->blocks() != 0;
+    add("mapped_blocks.blocks", any ? "blocks that malloc maps (estimate)" : "", Unit::kCount,
+        mapped->blocks());
+    add("mapped_blocks.peak_bytes", any ? "  of these at once" : "", Unit::kBytes,
+        mapped->peak_bytes());
+    add("mapped_blocks.threshold_bytes", "", Unit::kBytes, mapped->threshold());
+  }
   AddMaps(r.mapped_by_program, "mapped_by_program", "the program's", &group);
   AddMaps(r.mapped_by_allocator, "mapped_by_allocator", "the allocator's", &group);
   report->groups.push_back(std::move(group));

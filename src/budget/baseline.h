@@ -23,7 +23,7 @@ struct BaselineStack {
 };
 
 struct Baseline {
-  std::map<std::string, uint64_t> figures;     // by "budget metric"
+  std::map<std::string, uint64_t> figures;      // by "budget metric"
   std::map<std::string, BaselineStack> stacks;  // by "budget id-of-key"
   std::map<std::string, uint64_t> left_out;  // "budget metric": largest figure of a stack not kept
 

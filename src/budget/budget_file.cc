@@ -27,8 +27,9 @@ class Reader {
     if (failure_.ok()) {
       const auto list = json.find("budgets");
       if (list == json.end() || !list->is_array() || list->empty()) {
-        Say("/budgets", "is no list of budgets; write at least one, [ { \"id\": \"total\", "
-                        "\"allocations\": { \"max\": 1000 } } ]");
+        Say("/budgets",
+            "is no list of budgets; write at least one, [ { \"id\": \"total\", "
+            "\"allocations\": { \"max\": 1000 } } ]");
       } else {
         for (size_t i = 0; i < list->size() && failure_.ok(); i++) {
           file.budgets.push_back(OneBudget((*list)[i], fmt::format("/budgets/{}", i)));
@@ -62,8 +63,8 @@ class Reader {
     if (version == json.end() || !version->is_number_integer()) {
       Say("/version", "is missing; write \"version\": 1");
     } else if (*version != 1) {
-      Say("/version", "is " + version->dump() +
-                          ", and this allocprof reads version 1; install a newer one");
+      Say("/version",
+          "is " + version->dump() + ", and this allocprof reads version 1; install a newer one");
     }
   }
 
@@ -94,8 +95,8 @@ class Reader {
     } else if (id.find_first_not_of(kAllowed) != id.npos || id.front() == '-') {
       Say(pointer + "/id", "holds other characters than letters, digits and _.:-; rename it");
     } else if (const auto [first, fresh] = ids_.try_emplace(id, pointer); !fresh) {
-      Say(pointer + "/id", fmt::format("'{}' is the id of {}, too; rename one of them", id,
-                                       first->second));
+      Say(pointer + "/id",
+          fmt::format("'{}' is the id of {}, too; rename one of them", id, first->second));
     }
     return id;
   }
@@ -124,7 +125,8 @@ class Reader {
     if (const std::string phase = Text(scope, "phase", pointer); !phase.empty()) {
       const auto it = std::find(std::begin(kPhases), std::end(kPhases), phase);
       if (it == std::end(kPhases)) {
-        Say(pointer + "/phase", "'" + phase + "' is no phase; write before_main, main or after_main");
+        Say(pointer + "/phase",
+            "'" + phase + "' is no phase; write before_main, main or after_main");
       } else {
         to.phase = static_cast<analysis::Phase>(it - std::begin(kPhases));
       }
@@ -248,8 +250,8 @@ Result<BudgetFile> ParseBudget(const std::string& path, std::string_view text) {
 }
 
 Result<BudgetFile> ReadBudget(const std::string& path) {
-  const Result<std::string> text = ReadSmallFile(
-      path, "name another after --budget, or write one: allocprof budget init TRACE");
+  const Result<std::string> text =
+      ReadSmallFile(path, "name another after --budget, or write one: allocprof budget init TRACE");
   if (!text.ok()) return text.status();
   return ParseBudget(path, text.value());
 }

@@ -80,8 +80,7 @@ std::vector<Culprit> Culprits(const Verdict& verdict, const ScopedRuns& scoped,
         c.before = 0;
       } else {
         // It had at most what the largest that was left out had.
-        c.before = std::min(c.figure,
-                            baseline->left_out.at(EntryKey(verdict.budget->id, metric)));
+        c.before = std::min(c.figure, baseline->left_out.at(EntryKey(verdict.budget->id, metric)));
       }
     }
     culprits.push_back(std::move(c));
@@ -127,8 +126,8 @@ Result<Verdict> Judge(const Budget& budget, const MetricBudget& metric, const Li
   for (size_t i = 0; i < scoped.size(); i++) figures.push_back(scoped.Figure(*metric.metric, i));
   verdict.run = WorstRun(figures, range, limit.bound);
   verdict.figure = figures[verdict.run];
-  verdict.above = limit.bound == Bound::kMax ||
-                  (limit.bound == Bound::kEqual && verdict.figure >= range.low);
+  verdict.above =
+      limit.bound == Bound::kMax || (limit.bound == Bound::kEqual && verdict.figure >= range.low);
   verdict.bound = verdict.above ? range.high : range.low;
   if (!range.Holds(verdict.figure)) {
     verdict.judgement = Judgement::kBroken;
@@ -171,7 +170,8 @@ void KeepStacks(const Budget& budget, const ScopedRuns& scoped, Baseline* to) {
     }
     std::stable_sort(ranked.begin(), ranked.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (size_t i = 0; i < std::min(ranked.size(), kKeptStacks); i++) kept.insert(*ranked[i].second);
+    for (size_t i = 0; i < std::min(ranked.size(), kKeptStacks); i++)
+      kept.insert(*ranked[i].second);
   }
   for (const auto& [key, sum] : sums) {
     BaselineStack entry{ShortStack(*sum.sites.front()->stack, 6), {}};

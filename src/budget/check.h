@@ -32,8 +32,8 @@ struct Culprit {
   uint64_t figure = 0;             // of the verdict's metric
   std::optional<uint64_t> before;  // by the baseline; 0 is also for a stack that is not in it
   bool fresh = false;              // not in the baseline, which has all stacks
-  const Frames* stack = nullptr;  // of the line with most
-  std::vector<Share> lines;       // of the same function, the largest first; one at least
+  const Frames* stack = nullptr;   // of the line with most
+  std::vector<Share> lines;        // of the same function, the largest first; one at least
 };
 
 enum class Judgement : uint8_t { kKept, kBroken, kBetter };

@@ -14,9 +14,10 @@ void WriteCTest(const Outcome& outcome, const CheckSubject&, std::ostream& out) 
   for (const Verdict& v : outcome.verdicts) {
     const std::string name = XmlText(v.budget->id) + " " + v.metric->name;
     if (name == last) continue;  // a maximum and a minimum of one figure
-    out << fmt::format("<CTestMeasurement type=\"numeric/integer\" name=\"{}\">{}"
-                       "</CTestMeasurement>\n",
-                       name, v.figure);
+    out << fmt::format(
+        "<CTestMeasurement type=\"numeric/integer\" name=\"{}\">{}"
+        "</CTestMeasurement>\n",
+        name, v.figure);
     last = name;
   }
 }

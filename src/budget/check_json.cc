@@ -75,7 +75,9 @@ void WriteCheckJson(const Outcome& outcome, const CheckSubject& subject, std::os
                {"program", subject.program},
                {"budget_file", subject.budget_path},
                {"runs", outcome.runs},
-               {"result", broken ? "broken" : better ? "better" : "kept"},
+               {"result", broken   ? "broken"
+                          : better ? "better"
+                                   : "kept"},
                {"text", SummaryText(outcome, subject)}};
   json["limits"] = Json::array();
   for (const Verdict& verdict : outcome.verdicts) {

@@ -13,13 +13,14 @@ void WriteJUnit(const Outcome& outcome, const CheckSubject& subject, std::ostrea
   const std::string counts =
       fmt::format(R"(tests="{}" failures="{}" errors="0")", outcome.verdicts.size(),
                   outcome.Count(Judgement::kBroken));
-  out << R"(<?xml version="1.0" encoding="UTF-8"?>)" << "\n";
+  out << R"(<?xml version="1.0" encoding="UTF-8"?>)"
+      << "\n";
   out << fmt::format("<testsuites name=\"allocprof\" {}>\n", counts);
   out << fmt::format("<testsuite name=\"{}\" {}>\n", XmlText("allocprof " + subject.program),
                      counts);
   for (const Verdict& v : outcome.verdicts) {
-    out << fmt::format(R"(<testcase classname="allocprof.{}" name="{} {}")",
-                       XmlText(v.budget->id), v.metric->name, BoundName(v.limit->bound));
+    out << fmt::format(R"(<testcase classname="allocprof.{}" name="{} {}")", XmlText(v.budget->id),
+                       v.metric->name, BoundName(v.limit->bound));
     if (v.judgement != Judgement::kBroken) {
       out << "/>\n";
       continue;

@@ -45,8 +45,8 @@ Json StackOf(const Verdict& verdict, const Culprit& culprit, const CheckSubject&
   Json frames = Json::array();
   for (const report::Frame& frame : *culprit.stack) {
     if (frame.plumbing) continue;
-    Json shown = {{"location", Location(RelativePath(frame.file, subject.roots), frame.line,
-                                        NameOf(frame))}};
+    Json shown = {
+        {"location", Location(RelativePath(frame.file, subject.roots), frame.line, NameOf(frame))}};
     if (!frame.module.empty()) shown["module"] = OneLine(frame.module);
     frames.push_back(std::move(shown));
   }

@@ -31,8 +31,7 @@ void WriteCheckText(const Outcome& outcome, const CheckSubject& subject, std::os
   }
   for (const Verdict& verdict : outcome.verdicts) {
     if (verdict.judgement == Judgement::kBroken) continue;
-    out << fmt::format("{}: [{}] {}",
-                       verdict.judgement == Judgement::kBetter ? "better" : "kept",
+    out << fmt::format("{}: [{}] {}", verdict.judgement == Judgement::kBetter ? "better" : "kept",
                        verdict.budget->id, Sentence(verdict));
     if (verdict.judgement == Judgement::kBetter) {
       out << "; to keep it: " << Remedy(verdict, subject);

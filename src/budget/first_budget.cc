@@ -125,8 +125,9 @@ std::string FirstBudget(const Run& run, const FirstBudgetOptions& options) {
   text += "  // What " + OneLine(options.program) + " may allocate: \"allocprof check\" says " +
           "when it is over.\n";
   text += "  // Made by: " + OneLine(options.command) + "\n";
-  text += "  // Yours to edit: it is read and never written. kB is 1000, KiB is 1024; \"5%\" is "
-          "above the\n  // figure in the baseline, which \"allocprof baseline update\" writes.\n";
+  text +=
+      "  // Yours to edit: it is read and never written. kB is 1000, KiB is 1024; \"5%\" is "
+      "above the\n  // figure in the baseline, which \"allocprof baseline update\" writes.\n";
   text += "  \"version\": 1,\n  \"budgets\": [\n    {\n      \"id\": \"total\",\n";
   text += Lines({Max(run, all, true, "allocations", headroom),
                  Max(run, all, true, "allocated_bytes", headroom),

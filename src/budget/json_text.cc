@@ -86,7 +86,8 @@ Result<Json> ParseJson(const std::string& path, std::string_view text) {
   Watch watch;
   try {
     Json json = Json::parse(
-        text, [&](int depth, Json::parse_event_t event, Json& parsed) {
+        text,
+        [&](int depth, Json::parse_event_t event, Json& parsed) {
           return watch(depth, event, parsed);
         },
         true, true);
@@ -99,8 +100,8 @@ Result<Json> ParseJson(const std::string& path, std::string_view text) {
                                                  path, PlaceOf(text, error.byte)));
   } catch (const Json::exception& error) {
     // A number that no double holds.
-    return Status(ErrorCode::kUsage, fmt::format("{}: is no JSON: {}", path,
-                                                 view::Printable(error.what(), true)));
+    return Status(ErrorCode::kUsage,
+                  fmt::format("{}: is no JSON: {}", path, view::Printable(error.what(), true)));
   }
 }
 
@@ -127,9 +128,8 @@ std::string PointerPart(std::string_view key) {
 }
 
 Status Mistake(const std::string& path, const std::string& pointer, const std::string& what) {
-  return {ErrorCode::kUsage,
-          fmt::format("{}: {}: {}", path, pointer.empty() ? "/" : pointer,
-                      view::Printable(what, true))};
+  return {ErrorCode::kUsage, fmt::format("{}: {}: {}", path, pointer.empty() ? "/" : pointer,
+                                         view::Printable(what, true))};
 }
 
 }  // namespace allocprof::budget

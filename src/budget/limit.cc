@@ -20,8 +20,8 @@ constexpr double kMostPercent = 1e6;
 Status NoAmount(std::string_view text, const Metric& metric) {
   const char* examples =
       metric.unit == report::Unit::kBytes ? "1000, \"64 KiB\" or \"5%\"" : "1000 or \"5%\"";
-  return {ErrorCode::kUsage, fmt::format("'{}' is no amount of {}: write {}", text, Words(metric),
-                                         examples)};
+  return {ErrorCode::kUsage,
+          fmt::format("'{}' is no amount of {}: write {}", text, Words(metric), examples)};
 }
 
 uint64_t Saturated(double figure) {

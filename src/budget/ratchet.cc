@@ -44,10 +44,10 @@ Baseline Ratchet(const BudgetFile& file, const Baseline* old, Baseline measured,
       if (change.before) {
         const bool rises = *change.measured > *change.before;
         const bool refused = rises && ratchet && options.accepted.count(budget.id) == 0;
-        change.move = refused                              ? Move::kRefused
-                      : rises                              ? Move::kHigher
+        change.move = refused                             ? Move::kRefused
+                      : rises                             ? Move::kHigher
                       : *change.measured < *change.before ? Move::kLower
-                                                           : Move::kSame;
+                                                          : Move::kSame;
         if (refused) TakeBack(*old, budget.id, name, &measured);
       }
       changes->push_back(std::move(change));
@@ -57,9 +57,8 @@ Baseline Ratchet(const BudgetFile& file, const Baseline* old, Baseline measured,
     for (const auto& [key, figure] : old->figures) {
       if (known.count(key) != 0) continue;
       const size_t space = key.find(' ');
-      changes->push_back({key.substr(0, space),
-                          space == key.npos ? "" : key.substr(space + 1), Move::kDropped, figure,
-                          std::nullopt});
+      changes->push_back({key.substr(0, space), space == key.npos ? "" : key.substr(space + 1),
+                          Move::kDropped, figure, std::nullopt});
     }
   }
   return measured;

@@ -15,11 +15,11 @@ const T* CellOf(const std::vector<report::Value>& row, int column) {
 
 // Any order will do that two runs share.
 bool Precedes(const Frames& a, const Frames& b) {
-  return std::lexicographical_compare(
-      a.begin(), a.end(), b.begin(), b.end(), [](const report::Frame& x, const report::Frame& y) {
-        return std::tie(x.function, x.file, x.line, x.offset) <
-               std::tie(y.function, y.file, y.line, y.offset);
-      });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](const report::Frame& x, const report::Frame& y) {
+                                        return std::tie(x.function, x.file, x.line, x.offset) <
+                                               std::tie(y.function, y.file, y.line, y.offset);
+                                      });
 }
 
 bool AnyFrame(const Scope& scope, const Frames& stack, auto passes) {
@@ -50,9 +50,8 @@ bool Passes(const Scope& scope, const Site& site) {
     return false;
   }
   if (!scope.region.empty() &&
-      std::none_of(site.regions.begin(), site.regions.end(), [&](const std::string& region) {
-        return MatchesGlob(scope.region, region);
-      })) {
+      std::none_of(site.regions.begin(), site.regions.end(),
+                   [&](const std::string& region) { return MatchesGlob(scope.region, region); })) {
     return false;
   }
   return !scope.phase || site.phase == analysis::PhaseName(*scope.phase);

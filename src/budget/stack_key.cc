@@ -13,7 +13,7 @@ namespace allocprof::budget {
 namespace {
 
 // What gcc and clang append to the names of the copies that they make of a function.
-constexpr std::string_view kClones[] = {".constprop.", ".isra.",     ".part.",   ".cold",
+constexpr std::string_view kClones[] = {".constprop.", ".isra.",     ".part.",      ".cold",
                                         ".llvm.",      ".lto_priv.", ".localalias", " [clone "};
 
 constexpr std::string_view kAnonymous = "(anonymous namespace)";

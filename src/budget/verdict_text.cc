@@ -104,8 +104,8 @@ std::string LimitText(const Verdict& verdict) {
 std::string Sentence(const Verdict& verdict) {
   const std::string figure = Counted(verdict.figure, *verdict.metric);
   if (verdict.judgement != Judgement::kBroken) return figure + ", " + LimitText(verdict);
-  std::string text =
-      fmt::format("{} {} {} ({}", figure, Sign(verdict), FigureText(verdict.bound), Excess(verdict));
+  std::string text = fmt::format("{} {} {} ({}", figure, Sign(verdict), FigureText(verdict.bound),
+                                 Excess(verdict));
   if (verdict.baseline) text += "; baseline " + FigureText(*verdict.baseline);
   return text + ")";
 }
@@ -130,7 +130,8 @@ std::string CulpritStack(const Culprit& culprit, const CheckSubject& subject) {
     }
     lines += i == 0 ? "" : ", ";
     const bool same = share.file == culprit.lines.front().file && i != 0;
-    const std::string file = same ? "line " : OneLine(RelativePath(share.file, subject.roots)) + ":";
+    const std::string file =
+        same ? "line " : OneLine(RelativePath(share.file, subject.roots)) + ":";
     lines += fmt::format("{} in {}{}", FigureText(share.figure), file, share.line);
   }
   return text + " (" + lines + ")";
@@ -160,8 +161,8 @@ std::string Remedy(const Verdict& verdict, const CheckSubject& subject) {
   const std::string accept = verdict.judgement == Judgement::kBroken && verdict.above
                                  ? "--accept-increase " + verdict.budget->id + " "
                                  : "";
-  return OneLine(fmt::format("allocprof baseline update {}{}{}", accept, subject.options,
-                             subject.arguments));
+  return OneLine(
+      fmt::format("allocprof baseline update {}{}{}", accept, subject.options, subject.arguments));
 }
 
 std::string SummaryText(const Outcome& outcome, const CheckSubject& subject) {
@@ -182,8 +183,8 @@ std::string SummaryText(const Outcome& outcome, const CheckSubject& subject) {
 }
 
 std::string UnstableText(const UnstableStack& stack) {
-  return fmt::format("{} to {} {} from run to run", FigureText(stack.least),
-                     FigureText(stack.most), Words(*stack.metric));
+  return fmt::format("{} to {} {} from run to run", FigureText(stack.least), FigureText(stack.most),
+                     Words(*stack.metric));
 }
 
 std::string Fingerprint(const Verdict& verdict) {

@@ -22,8 +22,8 @@ struct CheckSubject {
   std::vector<std::string> roots;  // folders that source paths are shown relative to
   std::string budget_path;
   std::string baseline_path;
-  std::string options;  // "--budget x.json ", that the command to accept a figure needs
-  std::string version;  // of allocprof
+  std::string options;             // "--budget x.json ", that the command to accept a figure needs
+  std::string version;             // of allocprof
   std::vector<std::string> notes;  // how far to trust the traces
 };
 

@@ -9,6 +9,7 @@
 #include "model/leak_ages.h"
 #include "model/lifetimes.h"
 #include "model/live_at.h"
+#include "model/mapped_blocks.h"
 #include "model/process_totals.h"
 #include "model/slack.h"
 #include "model/thread_totals.h"
@@ -44,6 +45,7 @@ const std::vector<ObserverRow>& Observers() {
       {"hand_overs", Make<HandOvers>},
       {"leak_ages", Make<LeakAges>},
       {"slack", Make<Slack>},
+      {"mapped_blocks", Make<MappedBlocks>},
   };
   return kRows;
 }

@@ -41,11 +41,11 @@ static __attribute__((noinline)) void down(struct job* j, long i, int depth) {
 }
 
 #define TEN(x, n) x(n##0) x(n##1) x(n##2) x(n##3) x(n##4) x(n##5) x(n##6) x(n##7) x(n##8) x(n##9)
-#define HUNDRED(x, n)                                                                        \
-  TEN(x, n##0)                                                                               \
-  TEN(x, n##1)                                                                               \
-  TEN(x, n##2) TEN(x, n##3) TEN(x, n##4) TEN(x, n##5) TEN(x, n##6) TEN(x, n##7) TEN(x, n##8) \
-      TEN(x, n##9)
+#define HUNDRED(x, n) \
+  TEN(x, n##0)        \
+  TEN(x, n##1)        \
+  TEN(x, n##2)        \
+  TEN(x, n##3) TEN(x, n##4) TEN(x, n##5) TEN(x, n##6) TEN(x, n##7) TEN(x, n##8) TEN(x, n##9)
 #define SITE(n)                                                                    \
   static __attribute__((noinline, noclone)) void site_##n(struct job* j, long i) { \
     void** slot = &j->held[i % j->live];                                           \

@@ -34,6 +34,16 @@ class MemoryTest(harness.IntegrationTest):
         self.assertEqual(row["at_end_bytes"],
                          before["mapped_bytes"] - before["unmapped_bytes"] + 2 * MIB)
 
+    def test_blocks_that_malloc_maps(self):
+        recorded = harness.record([harness.program("mapped_blocks")], self.folder)
+        self.assertEqual(recorded.status, 0, recorded.stderr.decode())
+        _, most_bytes, blocks = map(int, recorded.stdout.split())
+        resources = harness.report(recorded.trace)["resources"]
+        self.assertEqual(resources["mapped_blocks"]["blocks"], blocks)
+        self.assertEqual(resources["mapped_blocks"]["peak_bytes"], most_bytes)
+        self.assertGreaterEqual(resources["mapped_blocks"]["threshold_bytes"], 6000000)
+        self.assertGreaterEqual(resources["heap_peak_bytes"], resources["heap_bytes"])
+
     def rows(self, result):
         return {row["what"]: row for row in result["memory"]}
 

@@ -164,7 +164,7 @@ const Field kFields[] = {
      [](const Input&, const Place& p, const Draft&) { return Known(p.frame_bytes); }},
     {"evidence.frame_bytes_then", "", Unit::kBytes,
      [](const Input&, const Place& p, const Draft& d) {
-       return d.inline_bytes != 0 ? Value(p.frame_bytes + d.inline_bytes) : Value();
+       return d.own_frame ? Value(p.frame_bytes + d.inline_bytes) : Value();
      }},
     {"evidence.stack_depth_max", "", Unit::kBytes,
      [](const Input&, const Place& p, const Draft&) { return Known(p.depth_max); }},

@@ -19,10 +19,6 @@ void Rank(std::vector<Piece>* pieces) {
                    [](const Piece& a, const Piece& b) { return a.gain > b.gain; });
 }
 
-std::string Times(size_t n, const char* noun) {
-  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
-}
-
 // Without line numbers two calls in one function look alike to the reader.
 void FoldUnplaced(std::vector<Piece>* pieces) {
   struct Kept {
@@ -55,8 +51,8 @@ void FoldUnplaced(std::vector<Piece>* pieces) {
   for (const auto& [key, f] : first) {
     if (f.more == 0) continue;
     kept[f.at].draft.why +=
-        fmt::format(" So it is with {} of the function, {} blocks in all.",
-                    Times(f.more, "more call"), CountText(kept[f.at].place->allocations));
+        fmt::format(" So it is with {} more call{} of the function, {} blocks in all.", f.more,
+                    f.more == 1 ? "" : "s", CountText(kept[f.at].place->allocations));
   }
   *pieces = std::move(kept);
 }
@@ -80,8 +76,8 @@ void FoldLeaks(std::string_view rule, size_t most, std::vector<Piece>* pieces) {
     }
   }
   if (more != 0) {
-    last->draft.why += fmt::format(" {} more leak{} so, {}: `allocprof leaks` lists them.",
-                                   Times(more, "place"), more == 1 ? "s" : "", BytesText(bytes));
+    last->draft.why += fmt::format(" {} more place{} so, {}: `allocprof leaks` lists them.", more,
+                                   more == 1 ? " leaks" : "s leak", BytesText(bytes));
   }
   *pieces = std::move(kept);
 }

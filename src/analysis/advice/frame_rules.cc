@@ -110,6 +110,7 @@ std::optional<Draft> AdviseInline(const PlaceContext& c) {
   if (p.sizes.Quantile(kCovered) >= p.size_max) d.saved_allocations = p.owners.contained().blocks;
   d.saved_bytes = p.owners.contained().bytes;
   d.inline_bytes = buffer->total();
+  d.own_frame = true;
   return d;
 }
 
@@ -139,8 +140,9 @@ std::optional<Draft> AdviseCallerBuffer(const PlaceContext& c) {
       PartText(p.owners.up[1].blocks, p), c.owner_name, SizesText(p), CountText(p.alive_max));
   switch (p.language) {
     case Language::kC:
-      d.text = fmt::format("Let the caller pass the buffer: {} bytes on its stack are enough.",
-                           buffer->total());
+      d.text = fmt::format(
+          "Let the caller pass the buffer: {} bytes on its stack were enough in this run.",
+          buffer->total());
       break;
     case Language::kCxx:
       d.text = fmt::format(

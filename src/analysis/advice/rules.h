@@ -32,6 +32,7 @@ struct Draft {
   double memory_weight = 0;   // of saved_bytes, where they are held and not only passed through
   bool few_matter = false;    // each costs so much that their number says little
   uint64_t inline_bytes = 0;  // what goes onto a frame
+  bool own_frame = false;     // the function's, not its caller's
   uint64_t growth_steps = 0;
   uint64_t final_size_p95 = 0;
 };

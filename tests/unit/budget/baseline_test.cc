@@ -86,8 +86,8 @@ TEST(BaselineTest, FewOfManyStacksAreKeptAndTheOthersBounded) {
   for (uint64_t i = 1; i <= 150; i++) {
     sites.push_back({{"main", "f" + std::to_string(i)}, {{"allocations", i}}});
   }
-  const BudgetFile file = BudgetOf(
-      R"({"version":1,"budgets":[{"id":"a","allocations":{"max":"0%"}}]})");
+  const BudgetFile file =
+      BudgetOf(R"({"version":1,"budgets":[{"id":"a","allocations":{"max":"0%"}}]})");
   const Result<Baseline> baseline = MakeBaseline(file, {RunByHand(sites)});
   ASSERT_TRUE(baseline.ok());
   EXPECT_EQ(baseline.value().stacks.size(), 100u);

@@ -119,9 +119,9 @@ TEST(BudgetFileTest, OtherMistakes) {
     EXPECT_NE(MistakeInBudget(members), "") << members;
   }
   for (const char* id : {R"("")", "7", R"("a b")", R"("-a")", R"("a\n")", R"("ü")"}) {
-    EXPECT_NE(MistakeIn(R"({"version":1,"budgets":[{"frees":{"max":1},"id":)" + std::string(id) +
-                        "}]}"),
-              "")
+    EXPECT_NE(
+        MistakeIn(R"({"version":1,"budgets":[{"frees":{"max":1},"id":)" + std::string(id) + "}]}"),
+        "")
         << id;
   }
 }
@@ -136,8 +136,7 @@ TEST(BudgetFileTest, AKeyThatIsThereTwiceIsAMistake) {
 TEST(BudgetFileTest, HostileTextsAreOneHarmlessLine) {
   const std::string deep = MistakeIn(std::string(100000, '['));
   EXPECT_NE(deep, "");
-  EXPECT_EQ(MistakeIn(std::string(300, '[') + std::string(300, ']')),
-            "b.json: is nested too deep");
+  EXPECT_EQ(MistakeIn(std::string(300, '[') + std::string(300, ']')), "b.json: is nested too deep");
   const std::string message = MistakeInBudget("\"\\u001b[31m\\n::error::\":1");
   EXPECT_EQ(message.find('\n'), message.npos);
   EXPECT_EQ(message.find('\x1b'), message.npos);

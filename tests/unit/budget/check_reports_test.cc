@@ -32,10 +32,10 @@ std::string Written(const std::string& format, const Outcome& outcome,
 }
 
 struct Broken {
-  explicit Broken(const std::string& name) : file(BudgetOf(
-      R"({"version":1,"budgets":[{"id":"total","allocations":{"max":1000}}]})")) {
-    runs.push_back(RunByHand({{{"main@src/main.cc:3", name + "@src/" + name + ":7"},
-                               {{"allocations", 1240}}}}));
+  explicit Broken(const std::string& name)
+      : file(BudgetOf(R"({"version":1,"budgets":[{"id":"total","allocations":{"max":1000}}]})")) {
+    runs.push_back(RunByHand(
+        {{{"main@src/main.cc:3", name + "@src/" + name + ":7"}, {{"allocations", 1240}}}}));
     outcome = CheckOf(file, runs);
     subject = SubjectByHand();
     subject.program = name;
@@ -76,8 +76,8 @@ TEST(CheckReportsTest, HostileNamesStayInTheirPlace) {
       EXPECT_EQ(text.find("##["), text.npos) << text;
       std::istringstream lines(text);
       for (std::string line; std::getline(lines, line);) {
-        const bool ours = std::string(format.name) == "github" &&
-                          line.rfind("::error file=", 0) == 0;
+        const bool ours =
+            std::string(format.name) == "github" && line.rfind("::error file=", 0) == 0;
         EXPECT_TRUE(ours || line.find_first_not_of(' ') == line.npos ||
                     line.compare(line.find_first_not_of(' '), 2, "::") != 0)
             << line;
@@ -151,9 +151,8 @@ TEST(CheckReportsTest, AFingerprintHoldsNoFigureAndNoLine) {
   const auto fingerprint = [](uint64_t figure, const char* line) {
     const BudgetFile file =
         BudgetOf(R"({"version":1,"budgets":[{"id":"total","allocations":{"max":1}}]})");
-    const Runs runs = {RunByHand(
-        {{{"main@src/main.cc:3", std::string("parse@src/a.cc:") + line},
-          {{"allocations", figure}}}})};
+    const Runs runs = {RunByHand({{{"main@src/main.cc:3", std::string("parse@src/a.cc:") + line},
+                                   {{"allocations", figure}}}})};
     return Fingerprint(CheckOf(file, runs).verdicts[0]);
   };
   EXPECT_EQ(fingerprint(100, "7"), fingerprint(200, "9"));

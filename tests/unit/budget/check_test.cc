@@ -20,8 +20,7 @@ Run Program(uint64_t parse = 8, uint64_t print = 4) {
                    {{"threads", 3}});
 }
 
-Verdict First(const std::string& members, const Runs& runs,
-              const Baseline* baseline = nullptr) {
+Verdict First(const std::string& members, const Runs& runs, const Baseline* baseline = nullptr) {
   static std::vector<BudgetFile> files;  // the verdict points into it
   files.reserve(100);
   files.push_back(BudgetOf(OneBudget(members)));
@@ -63,10 +62,10 @@ TEST(CheckTest, WithABaselineThoseThatHaveGrownAre) {
   const BudgetFile file = BudgetOf(OneBudget(R"("allocations":{"max":"10%"})"));
   const Result<Baseline> baseline = MakeBaseline(file, {Program(8, 4)});
   ASSERT_TRUE(baseline.ok());
-  const Runs worse = {RunByHand(
-      {{{"main@src/main.cc:5", "parse@src/parse.cc:8"}, {{"allocations", 8}}},
-       {{"main@src/main.cc:5", "print@src/print.cc:9"}, {{"allocations", 5}}},
-       {{"main@src/main.cc:5", "log@src/log.cc:2"}, {{"allocations", 2}}}})};
+  const Runs worse = {
+      RunByHand({{{"main@src/main.cc:5", "parse@src/parse.cc:8"}, {{"allocations", 8}}},
+                 {{"main@src/main.cc:5", "print@src/print.cc:9"}, {{"allocations", 5}}},
+                 {{"main@src/main.cc:5", "log@src/log.cc:2"}, {{"allocations", 2}}}})};
   const Outcome outcome = CheckOf(file, worse, &baseline.value());
   const Verdict& verdict = outcome.verdicts.at(0);
   EXPECT_EQ(Sentence(verdict), "15 allocations > 13 (+15.4 %; baseline 12)");
@@ -130,7 +129,8 @@ TEST(CheckTest, OfSeveralRunsTheWorstIsJudged) {
 
 TEST(CheckTest, WhatIsNotTheSameInEachRunIsNamedAndLeftOutOnlyOnDemand) {
   const Runs runs = {Program(8, 4), Program(8, 9)};
-  const BudgetFile strict = BudgetOf(OneBudget(R"("allocations":{"max":8},"peak_bytes":{"max":80})"));
+  const BudgetFile strict =
+      BudgetOf(OneBudget(R"("allocations":{"max":8},"peak_bytes":{"max":80})"));
   const Outcome all = CheckOf(strict, runs);
   EXPECT_EQ(all.verdicts[0].figure, 17u);
   EXPECT_EQ(all.verdicts[0].judgement, Judgement::kBroken);

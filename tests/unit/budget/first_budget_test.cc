@@ -9,12 +9,12 @@ namespace allocprof::budget {
 namespace {
 
 Runs Program() {
-  return {RunByHand(
-      {{{"main@src/main.cc:3", "Tree<int>::insert(int)@src/tree.h:7"},
-        {{"allocations", 60000}, {"allocated_bytes", 5000000}, {"peak_bytes", 123456}}},
-       {{"main@src/main.cc:3", "print(char const*)@src/print.cc:1"},
-        {{"allocations", 39000}, {"allocated_bytes", 700}, {"leaked_bytes", 77}}},
-       {{"main@src/main.cc:3", "small()@src/print.cc:1"}, {{"allocations", 100}}}})};
+  return {
+      RunByHand({{{"main@src/main.cc:3", "Tree<int>::insert(int)@src/tree.h:7"},
+                  {{"allocations", 60000}, {"allocated_bytes", 5000000}, {"peak_bytes", 123456}}},
+                 {{"main@src/main.cc:3", "print(char const*)@src/print.cc:1"},
+                  {{"allocations", 39000}, {"allocated_bytes", 700}, {"leaked_bytes", 77}}},
+                 {{"main@src/main.cc:3", "small()@src/print.cc:1"}, {{"allocations", 100}}}})};
 }
 
 TEST(FirstBudgetTest, ItsProgramKeepsItAndAWorseOneDoesNot) {
@@ -39,9 +39,8 @@ TEST(FirstBudgetTest, WithoutHeadroomItIsRoundedUpAndKept) {
 }
 
 TEST(FirstBudgetTest, HostileNamesStayInTheirCommentsAndStrings) {
-  const Runs runs = {
-      RunByHand({{{"main", "evil\n\"}]}\x1b[31m::\\w(x)"}, {{"allocations", 9}}},
-                 {{"main", "a::operator()(int)"}, {{"allocations", 9}}}})};
+  const Runs runs = {RunByHand({{{"main", "evil\n\"}]}\x1b[31m::\\w(x)"}, {{"allocations", 9}}},
+                                {{"main", "a::operator()(int)"}, {{"allocations", 9}}}})};
   const BudgetFile file = BudgetOf(FirstBudget(runs[0], {10, "de\nmo */", "a\nb"}));
   EXPECT_EQ(CheckOf(file, runs).Count(Judgement::kBroken), 0u);
 }

@@ -19,7 +19,8 @@ Run Program() {
 
 uint64_t In(const std::string& scope) {
   const BudgetFile file = BudgetOf(R"({"version":1,"budgets":[{"id":"a","allow_empty":true,)"
-                                   R"("scope":)" + scope + R"(,"allocations":{"max":0}}]})");
+                                   R"("scope":)" +
+                                   scope + R"(,"allocations":{"max":0}}]})");
   const Runs runs = {Program()};
   return CheckOf(file, runs).verdicts.at(0).figure;
 }
@@ -52,9 +53,9 @@ TEST(ScopeTest, ATraceWithoutRegionsHasNothingInOne) {
 }
 
 TEST(ScopeTest, NothingInAScopeIsAMistakeUnlessItIsAllowed) {
-  const BudgetFile file = BudgetOf(
-      R"({"version":1,"budgets":[{"id":"a","scope":{"function":"^prase","phase":"main"},)"
-      R"("allocations":{"max":5}}]})");
+  const BudgetFile file =
+      BudgetOf(R"({"version":1,"budgets":[{"id":"a","scope":{"function":"^prase","phase":"main"},)"
+               R"("allocations":{"max":5}}]})");
   const Result<Outcome> outcome = Check(file, nullptr, {Program()}, {});
   ASSERT_FALSE(outcome.ok());
   EXPECT_EQ(outcome.status().code(), ErrorCode::kUsage);

@@ -66,6 +66,48 @@ TEST(DieTogetherTest, AnotherThreadsAllocationsDoNotEndARun) {
   EXPECT_EQ(Observed<DieTogether>(r)->groups().size(), 1u);
 }
 
+const SiteGroups& OfNodes(const Observed<DieTogether>& o) {
+  for (size_t i = 0; i < o->sites().size(); i++) {
+    if (PathOf(o.stacks, o.replay->context().node_of_site[i]) == kNode) return o->sites()[i];
+  }
+  static const SiteGroups kNone;
+  return kNone;
+}
+
+void GoOn(Recording* r) {
+  for (uint64_t i = 0; i < DieTogether::kFewest; i++) r->Malloc(1, {0x90}, 0x900000 + 64 * i, 8);
+}
+
+TEST(DieTogetherTest, EachSiteHasItsPart) {
+  Recording r;
+  for (int i = 0; i < 3; i++) {
+    Build(&r, 100);
+    Drop(&r, 100);
+  }
+  GoOn(&r);
+  const Observed<DieTogether> o(r);
+  const SiteGroups& g = OfNodes(o);
+  EXPECT_EQ(g.blocks, 150u);
+  EXPECT_EQ(g.bytes, 3u * (50 * 10 + 2 * 49 * 50 / 2));
+  EXPECT_EQ(g.groups, 3u);
+  EXPECT_EQ(g.group_blocks_max, 100u);
+  EXPECT_EQ(g.group_bytes_max, 100u * 10 + 99 * 100 / 2);
+  EXPECT_EQ(g.at_end, 0u);
+  EXPECT_EQ(PathOf(o.stacks, g.freed_at), kFree);
+}
+
+TEST(DieTogetherTest, WhatDiesWithTheProcessIsToldApart) {
+  Recording r;
+  for (int i = 0; i < 2; i++) {
+    Build(&r, 100);
+    Drop(&r, 100);
+  }
+  r.Malloc(1, {0x90}, 0x900000, 8);  // an exit handler's
+  const Observed<DieTogether> o(r);
+  EXPECT_EQ(OfNodes(o).blocks, 100u);
+  EXPECT_EQ(OfNodes(o).at_end, 50u) << "of the second group alone";
+}
+
 // Look-alikes.
 
 TEST(DieTogetherTest, AFewBlocksAreNoGroup) {
