@@ -30,10 +30,9 @@ int RunMerge(const Command& command, std::vector<std::string> words) {
   if (!whole.ok()) return Fail(whole.status());
   Result<std::unique_ptr<Output>> output = Output::Open(output_path, paths);
   if (!output.ok()) return Fail(output.status());
-  const Status written = trace::WriteMerged(whole.value(), output.value()->stream());
-  if (!written.ok()) return Fail(written);
-  const Status closed = output.value()->Close();
-  return closed.ok() ? kExitOk : Fail(closed);
+  const Status written =
+      output.value()->CloseWhole(trace::WriteMerged(whole.value(), output.value()->stream()));
+  return written.ok() ? kExitOk : Fail(written);
 }
 
 }  // namespace allocprof::cli

@@ -10,7 +10,6 @@
 #include <map>
 
 #include "arguments.h"
-#include "base/units.h"
 #include "child_process.h"
 #include "command.h"
 #include "compress_traces.h"
@@ -19,6 +18,7 @@
 #include "program_check.h"
 #include "recorded_traces.h"
 #include "recorder_options.h"
+#include "recording_summary.h"
 #include "run_arguments.h"
 #include "shell_words.h"
 
@@ -77,21 +77,7 @@ void SayWhatWasRecorded(const std::vector<RecordedTrace>& traces, const ChildEnd
                    : "nothing was recorded in " + program + ", for the reason above");
     return;
   }
-  const RecordedTrace& first = traces.front();
-  std::string text = "recorded ";
-  if (first.allocations.has_value()) {
-    text += fmt::format("{} allocation{} in ", CountText(*first.allocations),
-                        *first.allocations == 1 ? "" : "s");
-  }
-  text += fmt::format("{} (pid {}) to {}", first.exe, first.pid, Quoted(first.path));
-  if (end.signal != 0) {
-    text += fmt::format(" until signal {} ({}) killed it", end.signal, strsignal(end.signal));
-  }
-  if (traces.size() > 1) {
-    text += fmt::format("; {} more trace{} of its child processes beside it", traces.size() - 1,
-                        traces.size() == 2 ? "" : "s");
-  }
-  Say(text + "; next: allocprof report " + Quoted(first.path));
+  Say(RecordingSummary(traces, end));
 }
 
 // Looked at before the run: a program that ran unrecorded may have run for hours.

@@ -6,18 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "trace/ends.h"
+#include "trace/replay.h"
 
 namespace allocprof::cli {
 namespace {
-
-using Json = nlohmann::json;
-
-// The header holds the command line, of which 64 KiB are kept, each byte up to 6 when escaped.
-constexpr size_t kLongestHeader = 512 * 1024;
-constexpr size_t kLongestEnd = 64 * 1024;
 
 std::string HostName() {
   std::string name(256, '\0');
@@ -56,53 +51,41 @@ std::string ChildPattern(const std::string& pattern) {
 
 std::string BaseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-uint64_t UnsignedOf(const Json& object, const char* key) {
-  const auto it = object.find(key);
-  return it != object.end() && it->is_number_unsigned() ? it->get<uint64_t>() : 0;
+// Counting reads about 200 MB/s.
+constexpr uint64_t kMostBytesToCount = uint64_t{32} << 20;
+
+class Nothing final : public trace::EventSink {
+ public:
+  void Define(uint32_t, const wire::Event&) override {}
+  void Deeper(uint32_t, const wire::Event&) override {}
+  void OnEvent(uint32_t, const wire::Event&) override {}
+  void OnEvents(uint32_t, const wire::Event*, const wire::Event*) override {}
+};
+
+std::optional<uint64_t> Count(const std::string& path) {
+  const Result<trace::Trace> trace = trace::Load(path);
+  if (!trace.ok()) return std::nullopt;
+  Nothing nothing;
+  return trace::Replay(trace.value(), &nothing).totals.allocations;
 }
 
-// The first line is an object that the records continue: it ends with a comma.
-Json HeaderOf(std::ifstream* file) {
-  std::string line(kLongestHeader, '\0');
-  file->read(line.data(), static_cast<std::streamsize>(line.size()));
-  line.resize(static_cast<size_t>(file->gcount()));
-  line.resize(std::min(line.find('\n'), line.size()));
-  if (line.empty() || line.back() != ',') return {};
-  line.back() = '}';
-  return Json::parse(line, nullptr, false);
-}
-
-Json EndOf(std::ifstream* file) {
-  file->clear();
-  file->seekg(0, std::ios::end);
-  const std::streamoff size = file->tellg();
-  const std::streamoff from = std::max<std::streamoff>(0, size - std::streamoff{kLongestEnd});
-  std::string tail(static_cast<size_t>(size - from), '\0');
-  file->seekg(from);
-  file->read(tail.data(), static_cast<std::streamsize>(tail.size()));
-  const size_t begin = tail.rfind("\n{\"k\":\"end\"");
-  if (begin == std::string::npos) return {};
-  const size_t end = tail.find('\n', begin + 1);
-  return Json::parse(tail.substr(begin + 1, end - begin - 1), nullptr, false);
-}
-
-}  // namespace
-
-std::optional<RecordedTrace> ReadEnds(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const Json header = HeaderOf(&file);
-  if (!header.is_object() || !header.contains("allocprof")) return std::nullopt;
-  RecordedTrace trace;
-  trace.path = path;
-  trace.pid = UnsignedOf(header, "pid");
-  const auto exe = header.find("exe");
-  if (exe != header.end() && exe->is_string()) trace.exe = BaseName(exe->get<std::string>());
-  const Json end = EndOf(&file);
-  if (end.is_object() && end.contains("totals") && end["totals"].is_object()) {
-    trace.allocations = UnsignedOf(end["totals"], "allocations");
+// Takes what it reads from `bytes`, those that may still be read.
+std::optional<RecordedTrace> Look(const std::string& path, uint64_t* bytes) {
+  const std::optional<trace::Ends> ends = trace::ReadEnds(path);
+  if (!ends) return std::nullopt;
+  RecordedTrace trace{path, ends->header.pid, BaseName(ends->header.exe), {}};
+  trace.runs = ends->ending == trace::Ending::kRunning;
+  trace.own_malloc = ends->header.hooked == "none";
+  if (ends->totals) {
+    trace.allocations = ends->totals->allocations;
+  } else if (ends->text_bytes <= *bytes) {
+    *bytes -= ends->text_bytes;
+    trace.allocations = Count(path);
   }
   return trace;
 }
+
+}  // namespace
 
 TraceWatch::TraceWatch(const std::string& output)
     : patterns_{Pattern(output), ChildPattern(Pattern(output))}, before_(Present()) {}
@@ -127,10 +110,11 @@ std::map<std::string, TraceWatch::Identity> TraceWatch::Present() const {
 
 std::vector<RecordedTrace> TraceWatch::NewTraces(pid_t root) const {
   std::vector<RecordedTrace> traces;
+  uint64_t bytes = kMostBytesToCount;
   for (const auto& [path, identity] : Present()) {
     const auto old = before_.find(path);
     if (old != before_.end() && old->second == identity) continue;
-    std::optional<RecordedTrace> trace = ReadEnds(path);
+    std::optional<RecordedTrace> trace = Look(path, &bytes);
     if (trace.has_value()) traces.push_back(std::move(*trace));
   }
   // After an exec the same pid has further traces, with longer names.

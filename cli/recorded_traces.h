@@ -2,8 +2,9 @@
 //
 // Which traces a run has left behind, and what the first and last lines of one say.
 //
-// Nothing is replayed: the figures are those of the header and of the end record, so this costs
-// the same for a trace of any size. What cannot be read is left out. Thread-safety: none.
+// The figures are those of the header and of the end record; where a process made none, as one that
+// was killed or replaced by exec, its events are counted, unless they are many. What cannot be read
+// is left out. Thread-safety: none.
 #pragma once
 
 #include <sys/types.h>
@@ -21,11 +22,10 @@ struct RecordedTrace {
   std::string path;
   uint64_t pid = 0;
   std::string exe;                      // base name
-  std::optional<uint64_t> allocations;  // none when the process did not end by itself
+  std::optional<uint64_t> allocations;  // none when there would be too much to read
+  bool runs = false;                    // the process has not ended: these are its figures so far
+  bool own_malloc = false;              // none of its calls reached the recorder
 };
-
-// Empty if it is no trace.
-std::optional<RecordedTrace> ReadEnds(const std::string& path);
 
 // The traces that an output name can stand for, as they are before a run.
 class TraceWatch {

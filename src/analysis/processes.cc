@@ -117,7 +117,7 @@ std::vector<Child> FindChildren(const std::string& trace_path, uint64_t most_byt
   }
   size_t replayed = 0;
   for (uint64_t bytes = 0; replayed < children.size(); replayed++) {
-    bytes += children[replayed].process.ends.file_bytes;
+    bytes += children[replayed].process.ends.text_bytes;
     if (bytes > most_bytes) break;
   }
   std::atomic<size_t> next = 0;

@@ -12,22 +12,25 @@
 namespace allocprof::trace {
 namespace {
 
-constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kJson = ".json", kCompressed = ".zst";
 
 std::string BaseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-// trace.json is trace.<pid>.json, or trace.<pid>.<n>.json, in another process of the run.
-std::string PatternOf(const std::string& folder, const std::string& name) {
-  const bool json = name.ends_with(kSuffix);
+// trace.json is trace.<pid>.json, or trace.<pid>.<n>.json, in another process of the run; and all
+// the same with .zst behind it.
+std::string PatternOf(const std::string& folder, std::string_view name) {
+  if (name.ends_with(kCompressed)) name.remove_suffix(kCompressed.size());
+  const bool json = name.ends_with(kJson);
+  if (json) name.remove_suffix(kJson.size());
   std::string pattern;
-  for (const char c : folder + name.substr(0, name.size() - (json ? kSuffix.size() : 0))) {
+  for (const char c : folder + std::string(name)) {
     if (std::string_view("*?[]\\").find(c) != std::string_view::npos) pattern += '\\';
     pattern += c;
   }
-  return pattern + ".[0-9]*" + std::string(json ? kSuffix : "");
+  return pattern + ".[0-9]*" + std::string(json ? kJson : "");
 }
 
-void AddMatches(const std::string& pattern, std::set<std::string>* paths) {
+void AddMatchesOf(const std::string& pattern, std::set<std::string>* paths) {
   glob_t found = {};
   if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
     for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -40,6 +43,11 @@ void AddMatches(const std::string& pattern, std::set<std::string>* paths) {
     }
   }
   globfree(&found);
+}
+
+void AddMatches(const std::string& pattern, std::set<std::string>* paths) {
+  AddMatchesOf(pattern, paths);
+  AddMatchesOf(pattern + std::string(kCompressed), paths);
 }
 
 }  // namespace
@@ -56,6 +64,7 @@ std::vector<Descendant> FindDescendants(const std::string& path) {
     const std::string name = BaseName(root.output);
     AddMatches(PatternOf(folder, name), &paths);
     paths.insert(folder + name);
+    paths.insert(folder + name + std::string(kCompressed));
   }
   std::vector<Ends> images = {*own};
   std::set<std::pair<uint32_t, uint64_t>> known = {{own->header.pid, own->header.stamp}};

@@ -60,8 +60,9 @@ Status CopyDocument(const std::string& path, const std::vector<std::string>& rec
     // A record that ends in a comma wants another one behind it.
     if (added || line != kRecords || rest.empty()) continue;
     added = true;
-    for (const std::string& record : records) add(record);
+    // A spool's header near the document's is found without reading all of it.
     if (!complete) ForEachSpoolRecord(spool, add);
+    for (const std::string& record : records) add(record);
   }
   return Status::Ok();
 }

@@ -51,6 +51,9 @@ class Printer : public EventSink {
     if (!free) j["size"] = e.size;
     Line(j);
   }
+  void OnProcessEnd(uint32_t process, uint64_t stamp) override {
+    Line({{"k", "process_end"}, {"process", process}, {"t", stamp}});
+  }
   void OnCost(uint32_t thread, const wire::Event& e) override {
     ordered_json j = {{"k", "cost"},  {"by", EntryName(e.entry)}, {"thread", thread},
                       {"t", e.stamp}, {"address", e.address},     {"cost", e.depth}};
@@ -79,21 +82,38 @@ Status Dump(const std::string& path, std::ostream& out) {
                 {"ns", h.ns},
                 {"real_ns", h.real_ns},
                 {"stamps_per_second", trace.stamps_per_second}});
+  // Of several processes each has its number, and what is one's says so.
+  const bool several = trace.processes.size() > 1;
+  for (size_t i = 0; several && i < trace.processes.size(); i++) {
+    const Process& p = trace.processes[i];
+    printer.Line({{"k", "process"},
+                  {"id", i},
+                  {"pid", p.header.pid},
+                  {"ppid", p.header.ppid},
+                  {"exe", p.header.exe},
+                  {"argv", p.header.argv},
+                  {"trace", p.path},
+                  {"stamp", p.start_stamp},
+                  {"ending", EndingName(p.ending)}});
+  }
   for (const Module& m : trace.modules) {
-    printer.Line({{"k", "module"},
-                  {"id", m.id},
-                  {"path", m.path},
-                  {"build_id", m.build_id},
-                  {"bias", m.bias},
-                  {"low", m.low},
-                  {"high", m.high}});
+    ordered_json j = {{"k", "module"},  {"id", m.id},   {"path", m.path}, {"build_id", m.build_id},
+                      {"bias", m.bias}, {"low", m.low}, {"high", m.high}};
+    // An address has the process's number in its upper 16 bits.
+    if (several) j["process"] = m.low >> 48;
+    printer.Line(j);
   }
   for (const Thread& t : trace.threads) {
-    printer.Line({{"k", "thread"},
-                  {"id", t.id},
-                  {"tid", t.tid},
-                  {"name", t.name},
-                  {"depth_max", t.depth_max}});
+    ordered_json j = {{"k", "thread"},
+                      {"id", t.id},
+                      {"tid", t.tid},
+                      {"name", t.name},
+                      {"depth_max", t.depth_max}};
+    if (several) {
+      j["process"] = t.process;
+      j["pid"] = trace.processes[t.process].header.pid;
+    }
+    printer.Line(j);
   }
   for (const Sample& s : trace.samples) {
     printer.Line({{"k", "sample"}, {"t", s.stamp}, {"ns", s.ns}, {"rss", s.rss}});

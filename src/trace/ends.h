@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the first and the last line of a trace say, without reading what is in between: the same
-// cost for a trace of any size.
+// cost for a trace of any size, or that of decompressing it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace allocprof::trace {
 
 struct Ends {
   std::string path;
-  uint64_t file_bytes = 0;
+  uint64_t text_bytes = 0;  // of the document, so about what reading it takes
   Header header;
   // Of the end record; without one the process died, was replaced by exec, or runs.
   std::optional<Totals> totals;

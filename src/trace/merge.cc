@@ -41,6 +41,7 @@ class MergedFile {
 
   void Process(const Trace& part) {
     std::string_view rest = part.text;
+    running_ = part.ending == Ending::kRunning;
     const size_t header_end = std::min(rest.find('\n'), rest.size());
     Record(ProcessRecord(part, rest.substr(0, header_end)));
     rest.remove_prefix(std::min(header_end + 1, rest.size()));
@@ -74,7 +75,9 @@ class MergedFile {
     }
   }
 
+  // What a process that runs has not written yet is not damaged.
   void Damage(uint64_t number, const char* what) {
+    if (running_) return;
     const std::string where = "line " + std::to_string(number);
     Record(Json({{"k", "damage"}, {"where", where}, {"what", what}}));
   }
@@ -190,6 +193,7 @@ class MergedFile {
 
   std::ostream& out_;
   bool first_ = true;
+  bool running_ = false;  // the process at hand
   uint32_t last_thread_ = 0;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trace/packed_document.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -34,6 +36,9 @@ void PutText(std::string* out, std::string_view text) {
     at = escape + 1;
   }
 }
+
+// Before the columns and the text of a section: how long they are.
+using SectionSizes = std::array<uint32_t, kColumns + 1>;
 
 }  // namespace
 
@@ -79,9 +84,8 @@ bool IsPacked(std::string_view bytes) { return bytes.starts_with(kMagic); }
 void UnpackDocument(std::string_view packed, const ByteSink& out) {
   packed.remove_prefix(kMagic.size());
   ColumnReader reader;
-  constexpr size_t kParts = kColumns + 1;
-  while (packed.size() >= kParts * sizeof(uint32_t)) {
-    std::array<uint32_t, kParts> sizes;
+  SectionSizes sizes;
+  while (packed.size() >= sizeof(sizes)) {
     std::memcpy(sizes.data(), packed.data(), sizeof(sizes));
     packed.remove_prefix(sizeof(sizes));
     std::array<std::string_view, kColumns> columns;
@@ -110,6 +114,33 @@ void UnpackDocument(std::string_view packed, const ByteSink& out) {
       wire::EncodeBase64(reinterpret_cast<const uint8_t*>(block->data()), block->size(),
                          base64.data());
       out(base64);
+    }
+  }
+}
+
+PackedText::PackedText(ByteSink out) : out_(std::move(out)), skip_(kMagic.size()) {}
+
+void PackedText::Add(std::string_view packed) {
+  while (!packed.empty()) {
+    if (skip_ != 0) {
+      const size_t n = std::min<uint64_t>(skip_, packed.size());
+      packed.remove_prefix(n);
+      skip_ -= n;
+    } else if (text_ != 0) {
+      const size_t n = std::min<uint64_t>(text_, packed.size());
+      out_(packed.substr(0, n));
+      packed.remove_prefix(n);
+      text_ -= n;
+    } else {
+      SectionSizes sizes;
+      const size_t n = std::min(sizeof(sizes) - head_.size(), packed.size());
+      head_.append(packed.substr(0, n));
+      packed.remove_prefix(n);
+      if (head_.size() < sizeof(sizes)) return;
+      std::memcpy(sizes.data(), head_.data(), sizeof(sizes));
+      head_.clear();
+      for (size_t i = 0; i < kColumns; i++) skip_ += sizes[i];
+      text_ = sizes[kColumns];
     }
   }
 }

@@ -6,6 +6,7 @@
 // Layout: FORMAT.md, "Packed traces". Thread-safety: none.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -38,5 +39,20 @@ bool IsPacked(std::string_view bytes);
 
 // Unpacks as far as `packed` is whole. Never writes more than twelve times its size.
 void UnpackDocument(std::string_view packed, const ByteSink& out);
+
+// What of a packed document is text, without the chunks' data: its first and last lines, say, at
+// the cost of looking at neither. Escapes stay. `packed` comes in pieces, from its magic on.
+class PackedText {
+ public:
+  explicit PackedText(ByteSink out);
+
+  void Add(std::string_view packed);
+
+ private:
+  ByteSink out_;
+  std::string head_;   // of the section at hand, as far as it is there
+  uint64_t skip_;      // bytes before what comes next
+  uint64_t text_ = 0;  // bytes of text in the section behind `skip_`
+};
 
 }  // namespace allocprof::trace

@@ -14,7 +14,8 @@ ProcessEnds::ProcessEnds(const Trace& trace) : trace_(trace), several_(trace.pro
 void ProcessEnds::AddThread(uint32_t process) {
   if (!several_) return;
   const Process& p = trace_.processes[process];
-  if (threads_[process]++ == 0 && p.end_stamp != UINT64_MAX) ends_.emplace(p.end_stamp, process);
+  const bool known = p.end_stamp != UINT64_MAX && p.ending != Ending::kRunning;
+  if (threads_[process]++ == 0 && known) ends_.emplace(p.end_stamp, process);
 }
 
 void ProcessEnds::EndThread(uint32_t process, uint64_t stamp) {

@@ -330,12 +330,12 @@ Status ParseLines(Trace* trace) {
     // Space that was reserved and not written, or not to its end: the process died in between.
     // Records hold no NUL, so what stands behind the last one is a whole record again.
     if (const size_t hole = line.rfind('\0'); hole != line.npos) {
-      to->damage.push_back({where, "a hole in the file"});
+      to->damage.push_back({where, "a hole in the file", true});
       line.remove_prefix(hole + 1);
     }
     if (line.empty() || line == "\"records\":[" || line == "]}") continue;
     if (!whole) {
-      to->damage.push_back({where, "the last line is cut"});
+      to->damage.push_back({where, "the last line is cut", true});
       continue;
     }
     if (line.back() == ',') line.remove_suffix(1);

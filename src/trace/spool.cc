@@ -129,17 +129,34 @@ void ReadRing(const std::string& bytes, const wire::SpoolHeader& head, uint64_t 
 
 Ending EndingBySpool(const std::string& path, const Header& header) {
   std::ifstream in(path, std::ios::binary);
+  std::string head(sizeof(wire::SpoolHeader), '\0');
+  if (!in.read(head.data(), static_cast<std::streamsize>(head.size()))) return Ending::kDied;
+  return EndingBySpoolHead(head, header);
+}
+
+Ending EndingBySpoolHead(std::string_view bytes, const Header& header) {
   wire::SpoolHeader head{};
-  const bool whole = static_cast<bool>(in.read(reinterpret_cast<char*>(&head), sizeof(head)));
+  if (bytes.size() < sizeof(head)) return Ending::kDied;
+  memcpy(&head, bytes.data(), sizeof(head));
   const bool own = memcmp(head.magic, wire::kSpoolMagic, sizeof(head.magic)) == 0 &&
                    head.pid == header.pid && head.start_ticks == header.start_ticks;
-  return whole && own ? EndingOf(head) : Ending::kDied;
+  return own ? EndingOf(head) : Ending::kDied;
 }
 
 SpoolFile ReadSpool(const std::string& path) {
   if (path.empty()) return {};
   std::ifstream in(path, std::ios::binary);
-  return {std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>())};
+  SpoolFile spool;
+  wire::SpoolHeader head{};
+  const bool running = in.read(reinterpret_cast<char*>(&head), sizeof(head)) &&
+                       memcmp(head.magic, wire::kSpoolMagic, sizeof(head.magic)) == 0 &&
+                       EndingOf(head) == Ending::kRunning;
+  if (running) spool.moment = TakeMoment();
+  in.clear();
+  in.seekg(0);
+  spool.bytes.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  if (running) SettleRings(&in, &spool.bytes);
+  return spool;
 }
 
 void ForEachSpoolRecord(const SpoolFile& spool,
@@ -199,6 +216,9 @@ void MergeSpool(SpoolFile spool, Trace* trace) {
     trace->exit_status = head.exit_status & 0xff;
   }
   if (head.end_stamp != 0) trace->end_stamp = head.end_stamp;
+  if (trace->ending == Ending::kRunning && spool.moment.monotonic_ns > trace->header.ns) {
+    trace->end_stamp = trace->header.tsc ? spool.moment.tsc : spool.moment.monotonic_ns;
+  }
   for (uint32_t i = 0; i < static_cast<uint32_t>(wire::Lost::kCount); i++) {
     if (head.lost[i] != 0) trace->lost.push_back({wire::kLostNames[i], head.lost[i]});
   }

@@ -8,17 +8,22 @@
 #include <string>
 #include <string_view>
 
+#include "trace/running_spool.h"
 #include "trace/trace.h"
 
 namespace allocprof::trace {
 
 struct SpoolFile {
   std::string bytes;  // empty: there is none
+  ReadMoment moment;  // before it was read, if its process runs
 };
 
 // How the process ended or that it runs, told from its spool's header alone; kDied without a spool.
 Ending EndingBySpool(const std::string& path, const Header& header);
+// The same told from the first bytes of a spool.
+Ending EndingBySpoolHead(std::string_view bytes, const Header& header);
 
+// A copy of it. If the process runs, what is in it is what `moment` says.
 SpoolFile ReadSpool(const std::string& path);
 
 // The spool as records of a trace, each one line: what a copy of the trace needs instead of it.

@@ -27,7 +27,6 @@ void DropRepeated(std::vector<Chunk>* chunks) {
                 chunks->end());
 }
 
-// What a trace of one process needs when all its records are there.
 // The spool beside the trace, or the one that a copy carries in itself.
 void MergeSpoolCopy(SpoolFile spool, Trace* trace) {
   if (spool.bytes.empty()) spool.bytes = std::move(trace->spool_copy.bytes);
@@ -35,7 +34,11 @@ void MergeSpoolCopy(SpoolFile spool, Trace* trace) {
   if (!trace->complete && !spool.bytes.empty()) MergeSpool(std::move(spool), trace);
 }
 
+// What a trace of one process needs when all its records are there.
 void FinishReading(Trace* trace) {
+  if (trace->ending == Ending::kRunning) {
+    std::erase_if(trace->damage, [](const Damage& d) { return d.unfinished; });
+  }
   DropRepeated(&trace->chunks);
   std::stable_sort(trace->samples.begin(), trace->samples.end(),
                    [](const Sample& a, const Sample& b) { return a.stamp < b.stamp; });
@@ -46,6 +49,32 @@ void FinishReading(Trace* trace) {
                    [](const Mark& a, const Mark& b) { return a.stamp < b.stamp; });
   FindRate(trace);
   FillSingleProcess(trace);
+}
+
+// A process that has ended meanwhile has written more, and what was read is neither its profile so
+// far nor all of it.
+constexpr int kMostTries = 5;
+
+Result<Trace> LoadAsItIs(const std::string& path) {
+  Trace trace;
+  trace.path = path;
+  // The spool first: what the process drains while we read then stands in both, and counts once.
+  SpoolFile spool = ReadSpool(path == "-" ? std::string() : path + ".spool");
+  Result<MappedFile> file = OpenDocument(path);
+  if (!file.ok()) return file.status();
+  trace.file = std::move(file.value());
+  if (const Status s = ParseLines(&trace); !s.ok()) return s;
+  if (!trace.parts.empty()) {
+    for (const std::shared_ptr<Trace>& part : trace.parts) {
+      MergeSpoolCopy(SpoolFile{}, part.get());
+      FinishReading(part.get());
+    }
+    Combine(std::exchange(trace.parts, {}), &trace);
+    return trace;
+  }
+  MergeSpoolCopy(std::move(spool), &trace);
+  FinishReading(&trace);
+  return trace;
 }
 
 }  // namespace
@@ -81,25 +110,14 @@ void FindRate(Trace* trace) {
 }
 
 Result<Trace> Load(const std::string& path) {
-  Trace trace;
-  trace.path = path;
-  // The spool first: what the process drains while we read then stands in both, and counts once.
-  SpoolFile spool = ReadSpool(path == "-" ? std::string() : path + ".spool");
-  Result<MappedFile> file = OpenDocument(path);
-  if (!file.ok()) return file.status();
-  trace.file = std::move(file.value());
-  if (const Status s = ParseLines(&trace); !s.ok()) return s;
-  if (!trace.parts.empty()) {
-    for (const std::shared_ptr<Trace>& part : trace.parts) {
-      MergeSpoolCopy(SpoolFile{}, part.get());
-      FinishReading(part.get());
+  for (int tries = 1;; tries++) {
+    Result<Trace> loaded = LoadAsItIs(path);
+    if (!loaded.ok() || loaded.value().ending != Ending::kRunning || loaded.value().merged ||
+        path == "-" || tries == kMostTries ||
+        EndingBySpool(path + ".spool", loaded.value().header) == Ending::kRunning) {
+      return loaded;
     }
-    Combine(std::exchange(trace.parts, {}), &trace);
-    return trace;
   }
-  MergeSpoolCopy(std::move(spool), &trace);
-  FinishReading(&trace);
-  return trace;
 }
 
 Result<Trace> Load(const std::vector<std::string>& paths) {

@@ -122,6 +122,7 @@ struct Lost {
 struct Damage {
   std::string where;  // "line 12", "spool ring 3"
   std::string what;
+  bool unfinished = false;  // a process that runs is about to write it
 };
 
 // A spool in pieces, as a copied trace holds it. Between the pieces it is zero.

@@ -2,14 +2,17 @@
 //
 // Writes the corpora that are made by design, one file for each way to break an input, named by
 // what it breaks: make_corpus tests/fuzz/corpus. Crashes found by a fuzzer are added by hand.
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include "sparse_spool.h"
-#include "support/recording.h"
+#include "support/process_family.h"
 #include "support/spool_builder.h"
+#include "trace/merge.h"
 
 namespace allocprof::fuzz {
 namespace {
@@ -112,6 +115,41 @@ void Traces() {
   }());
 }
 
+// Two processes in one file: the first outlives the second, whose blocks go with it.
+void MergedTraces() {
+  Recording parent = test::RecordingOf({.pid = 1}),
+            child = test::RecordingOf({.pid = 2, .ppid = 1});
+  for (Recording* r : {&parent, &child}) {
+    r->records().Module(1, "/opt/demo/bin/demo", 0x1000, 0x9000, 0x1000);
+    r->Malloc(1, {0x1100, 0x1200}, 0x100000, 24).Malloc(2, {0x1100, 0x1300}, 0x200000, 48);
+    r->Realloc(1, {0x1100}, 0x100000, 0x300000, 100);
+  }
+  parent.now = 9000;
+  parent.Free(1, 0x200000);
+  const auto trace = test::LoadTogether({parent.Text(), child.TextWithoutEnd()});
+  for (const auto& part : trace->parts) part->path = "trace.json";
+  std::ostringstream out;
+  if (!trace::WriteMerged(*trace, out).ok()) std::abort();
+  const std::string good = out.str();
+  Write("trace", "merged", good);
+  Write("trace", "merged-cut", good.substr(0, good.rfind("\"data\"") + 30));
+  Write("trace", "merged-without-process", good.substr(0, good.find("{\"k\"")) + "]}\n");
+  // What one process has allocated, in words of the other's addresses.
+  BlockBuilder far(1, 1000, 1);
+  far.Alloc(0, 0x10, 8, 1100);
+  far.Alloc(0, (uint64_t{1} << 48) + 0x10, 8, 1900);
+  far.Free(0, (uint64_t{1} << 48) + 0x10, 2000);
+  BlockBuilder near(1, 1000, 1);
+  near.Alloc(0, 0x10, 8, 1100);
+  const auto both = test::LoadTogether(
+      {TraceBuilder().Header(test::Member{.pid = 1}.HeaderLine()).Chunk(far, 0).End(3000).text(),
+       TraceBuilder().Header(test::Member{.pid = 2}.HeaderLine()).Chunk(near, 0).End(1200).text()});
+  for (const auto& part : both->parts) part->path = "trace.json";
+  std::ostringstream mixed;
+  if (!trace::WriteMerged(*both, mixed).ok()) std::abort();
+  Write("trace", "merged-addresses-overlap", mixed.str());
+}
+
 void Spools() {
   const auto write = [](const std::string& what, const std::string& bytes) {
     Write("spool", what, ToSparse(bytes));
@@ -202,6 +240,7 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   allocprof::fuzz::root = argv[1];
   allocprof::fuzz::Traces();
+  allocprof::fuzz::MergedTraces();
   allocprof::fuzz::Spools();
   allocprof::fuzz::Blocks();
   allocprof::fuzz::UnwindTables();

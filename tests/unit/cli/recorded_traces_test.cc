@@ -20,47 +20,25 @@ const char* const kEnd =
     "{\"k\":\"end\",\"reason\":\"exit\",\"status\":0,"
     "\"totals\":{\"events\":9,\"allocations\":401316}}\n]}\n";
 
-TEST(ReadEnds, HeaderAndEnd) {
+TEST(TraceWatch, SaysWhatTheEndsSay) {
   const Folder folder;
-  const auto trace = ReadEnds(folder.Write("t.json", Trace(123, kEnd)));
-  ASSERT_TRUE(trace.has_value());
-  EXPECT_EQ(trace->pid, 123u);
-  EXPECT_EQ(trace->exe, "sqlite3");
-  EXPECT_EQ(trace->allocations, 401316u);
+  const TraceWatch watch(folder.Path("trace.json"));
+  folder.Write("trace.json", Trace(123, kEnd));
+  folder.Write("trace.4.json", "hello\n");
+  const auto traces = watch.NewTraces(123);
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_EQ(traces[0].pid, 123u);
+  EXPECT_EQ(traces[0].exe, "sqlite3");
+  EXPECT_EQ(traces[0].allocations, 401316u);
+  EXPECT_FALSE(traces[0].runs);
+  EXPECT_FALSE(traces[0].own_malloc);
 }
 
-TEST(ReadEnds, AKilledProcessHasNoFigure) {
+TEST(TraceWatch, CountsWhatAKilledProcessDid) {
   const Folder folder;
-  const auto trace = ReadEnds(folder.Write("t.json", Trace(123, "")));
-  ASSERT_TRUE(trace.has_value());
-  EXPECT_FALSE(trace->allocations.has_value());
-}
-
-TEST(ReadEnds, ALongTraceIsReadAtItsEnds) {
-  const Folder folder;
-  const std::string chunks(3 << 20, ' ');
-  const auto trace = ReadEnds(folder.Write("t.json", Trace(1, chunks + "\n" + kEnd)));
-  ASSERT_TRUE(trace.has_value());
-  EXPECT_EQ(trace->allocations, 401316u);
-}
-
-TEST(ReadEnds, WhatIsNoTraceIsNone) {
-  const Folder folder;
-  EXPECT_FALSE(ReadEnds(folder.Path("nowhere")).has_value());
-  EXPECT_FALSE(ReadEnds(folder.Write("empty", "")).has_value());
-  EXPECT_FALSE(ReadEnds(folder.Write("other", "{\"a\":1,\n}")).has_value());
-  EXPECT_FALSE(ReadEnds(folder.Write("text", "hello\n")).has_value());
-}
-
-TEST(ReadEnds, AnyCutIsHarmless) {
-  const Folder folder;
-  const std::string whole = Trace(123, kEnd);
-  for (size_t size = 0; size < whole.size(); size++) {
-    const auto trace = ReadEnds(folder.Write("cut", whole.substr(0, size)));
-    if (trace.has_value() && trace->allocations.has_value()) {
-      EXPECT_EQ(*trace->allocations, 401316u);
-    }
-  }
+  const TraceWatch watch(folder.Path("trace.json"));
+  folder.Write("trace.json", Trace(123, ""));
+  EXPECT_EQ(watch.NewTraces(123)[0].allocations, 0u);
 }
 
 TEST(TraceWatch, FindsWhatIsNew) {
