@@ -35,7 +35,8 @@ std::vector<uint64_t> OwnPeaks(const Input& in) {
   }
   // The same events give the same sites again.
   model::StackTree stacks;
-  model::BlockReplay replay(*profile.trace, &stacks, profile.split, profile.window);
+  model::BlockReplay replay(*profile.trace, &stacks, profile.split, profile.window,
+                            model::BlockReplay::ThreadPays(*profile.trace));
   model::GroupPeaks peaks(std::move(functions_of_site), in.frames.functions().size());
   replay.Observe(&peaks);
   trace::Replay(*profile.trace, &replay);

@@ -112,7 +112,7 @@ struct BlockEvent {
   Death death;
   Moment moment;
   Block block;
-  const Block* reallocated_from = nullptr;  // a birth by realloc: the block before it, if known
+  Block* reallocated_from = nullptr;  // a birth by realloc: the block before it, if known
   Cost cost;                                // kCost
 };
 

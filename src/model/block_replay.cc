@@ -2,6 +2,7 @@
 #include "model/block_replay.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace allocprof::model {
 
@@ -10,6 +11,9 @@ using wire::Record;
 
 namespace {
 
+// How many events ahead the table's cell is fetched, and the block.
+constexpr ptrdiff_t kFar = 16, kNear = 8;
+
 bool IsRealloc(wire::Entry entry) {
   return entry == wire::Entry::kRealloc || entry == wire::Entry::kReallocarray;
 }
@@ -17,27 +21,28 @@ bool IsRealloc(wire::Entry entry) {
 }  // namespace
 
 BlockReplay::BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split,
-                         const Window& window)
+                         const Window& window, bool threaded)
     : trace_(trace),
-      tree_(*stacks),
-      stacks_(trace, stacks),
       owners_(trace),
-      batch_(kBatch),
-      sites_(split),
-      window_(window) {
-  reallocated_.reserve(kBatch);
+      window_(window),
+      teller_(trace, stacks, split),
+      queue_([this](BlockBatch* batch) { teller_.Tell(batch); }, threaded) {
   window_.to = std::min(window_.to, trace.last_stamp());
+}
+
+bool BlockReplay::ThreadPays(const trace::Trace& trace) {
+  constexpr size_t kChunks = 16;
+  return trace.chunks.size() >= kChunks && std::thread::hardware_concurrency() > 1;
 }
 
 // What is live now is old; so are the reallocs that are under way.
 void BlockReplay::Begin() {
+  Flush();
+  queue_.Drain();
   begun_ = true;
   live_.MakeOld();
   for (Thread& t : threads_) t.reallocs_before = t.reallocs.size();
-  const std::vector<Block> live = live_.Blocks();
-  for (Observer* o : observers_) o->Start(live);
-  filled_ = 0;
-  reallocated_.clear();
+  teller_.Start(live_.Blocks());
 }
 
 uint32_t BlockReplay::IndexOf(uint32_t number) {
@@ -47,24 +52,30 @@ uint32_t BlockReplay::IndexOf(uint32_t number) {
       thread_index_.try_emplace(number, static_cast<uint32_t>(thread_numbers_.size()));
   if (fresh) {
     thread_numbers_.push_back(number);
+    queue_.batch().new_threads.push_back(number);
     threads_.emplace_back();
     if (owners_.several()) owners_.AddThread(number);
   }
   return last_thread_ = it->second;
 }
 
-// What the batch holds may use an id that is defined anew.
-void BlockReplay::Define(uint32_t number, const Event& e) {
-  Flush();
-  const StackDefinition definition = stacks_.Define(IndexOf(number), e);
-  for (Observer* o : observers_) o->OnDefine(definition);
+// A batch's events come behind its definitions.
+void BlockReplay::Change(uint32_t number, const Event& e) {
+  const uint32_t thread = IndexOf(number);
+  if (queue_.batch().filled != 0 || queue_.batch().definitions.size() == BlockBatch::kEvents) {
+    Flush();
+  }
+  queue_.batch().definitions.push_back({thread, e});
 }
 
-void BlockReplay::Deeper(uint32_t number, const Event& e) { stacks_.Deeper(IndexOf(number), e); }
+void BlockReplay::Define(uint32_t number, const Event& e) { Change(number, e); }
+void BlockReplay::Deeper(uint32_t number, const Event& e) { Change(number, e); }
 
 void BlockReplay::OnEvents(uint32_t number, const Event* first, const Event* last) {
   const uint32_t thread = IndexOf(number);
   for (const Event* e = first; e != last; e++) {
+    if (last - e > kFar) live_.WillFind(e[kFar].address);
+    if (last - e > kNear) live_.WillTake(e[kNear].address);
     if (!begun_ && e->stamp >= window_.from) Begin();
     if (e->stamp > window_.to) return;
     switch (e->kind) {
@@ -85,58 +96,47 @@ void BlockReplay::OnEvents(uint32_t number, const Event* first, const Event* las
   }
 }
 
-Moment BlockReplay::MomentOf(uint32_t thread, const Event& e, bool* defined) const {
-  return {e.stamp, allocations_, stacks_.Find(thread, e.stack, defined)};
-}
-
-uint32_t BlockReplay::SiteOf(const StackRef& stack, uint64_t size, bool defined) {
-  if (!defined) undefined_stacks_++;
-  return sites_.Of(stack.node, stack.thread, size, tree_.nodes().size());
-}
-
-BlockEvent& BlockReplay::Add(BlockEvent::Kind kind, wire::Entry entry, const Moment& moment) {
-  if (filled_ == kBatch) Flush();
-  last_ = filled_;
-  BlockEvent& event = batch_[filled_++];
+BlockEvent& BlockReplay::Add(BlockEvent::Kind kind, uint32_t thread, const Event& e) {
+  if (queue_.batch().filled == BlockBatch::kEvents) Flush();
+  BlockBatch& batch = queue_.batch();
+  BlockEvent& event = batch.events[batch.filled++];
   event.kind = kind;
-  event.entry = entry;
-  event.moment = moment;
+  event.entry = e.entry;
+  event.moment.stamp = e.stamp;
+  event.moment.allocations = allocations_;
+  event.moment.stack.thread = thread;
+  event.moment.stack.id = e.stack;
   return event;
 }
 
 void BlockReplay::Flush() {
-  if (filled_ == 0) return;
-  const BlockEvent* const first = batch_.data();
-  if (begun_) {
-    for (Observer* o : observers_) o->OnEvents(first, first + filled_);
-  }
-  filled_ = 0;
-  reallocated_.clear();
+  BlockBatch& batch = queue_.batch();
+  if (batch.empty()) return;
+  batch.told = begun_;
+  if (batch.filled != 0) last_ = batch.events[batch.filled - 1];
+  queue_.Submit();
 }
 
 void BlockReplay::Birth(uint32_t thread, const Event& e) {
   Thread& t = threads_[thread];
   allocations_++;
-  bool defined;
-  const Moment moment = MomentOf(thread, e, &defined);
   LiveSet::Place place = live_.Find(e.address);
   if (place.slot != kNoSlot) {
     // Its free is not in the trace (lost, or by someone we do not see).
-    BlockEvent& lost = Add(BlockEvent::Kind::kDeath, e.entry, moment);
+    BlockEvent& lost = Add(BlockEvent::Kind::kDeath, thread, e);
     lost.block = live_.At(place.slot);
     lost.death = {DeathCause::kLost, false};
     if (owners_.several()) owners_.Remove(lost.block);
     live_.Remove(place);
     place = live_.Find(e.address);
   }
-  BlockEvent& event = Add(BlockEvent::Kind::kBirth, e.entry, moment);
+  BlockEvent& event = Add(BlockEvent::Kind::kBirth, thread, e);
   event.reallocated_from = nullptr;
   Block& block = event.block;
   block.address = e.address;
   block.size = e.size;
   block.born = e.stamp;
   block.number = allocations_;
-  block.site = SiteOf(moment.stack, e.size, defined);
   block.thread = thread;
   block.stack = e.stack;
   block.slot = kNoSlot;
@@ -148,7 +148,7 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
       block.slot = from.slot;
       // The halves of one realloc on both sides of the window's beginning: a birth in it.
       if (t.reallocs.size() > t.reallocs_before) {
-        event.reallocated_from = &reallocated_.emplace_back(from);
+        event.reallocated_from = &queue_.batch().reallocated.emplace_back(from);
       }
     }
     t.reallocs.pop_back();
@@ -161,17 +161,15 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
 
 void BlockReplay::Death(uint32_t thread, const Event& e) {
   Thread& t = threads_[thread];
-  bool defined;
-  const Moment moment = MomentOf(thread, e, &defined);
   const bool by_realloc = e.kind == Record::kReallocFree;
   const LiveSet::Place place = live_.Find(e.address);
   if (place.slot == kNoSlot) {
     // A realloc of a block we never saw is an allocation like any other.
     if (by_realloc) t.reallocs.push_back({.address = e.address});
-    Add(BlockEvent::Kind::kUnknownFree, e.entry, moment).block.address = e.address;
+    Add(BlockEvent::Kind::kUnknownFree, thread, e).block.address = e.address;
     return;
   }
-  BlockEvent& event = Add(BlockEvent::Kind::kDeath, e.entry, moment);
+  BlockEvent& event = Add(BlockEvent::Kind::kDeath, thread, e);
   event.block = live_.At(place.slot);
   if (owners_.several()) owners_.Remove(event.block);
   if (by_realloc) {
@@ -187,13 +185,9 @@ void BlockReplay::Death(uint32_t thread, const Event& e) {
 }
 
 void BlockReplay::Failed(uint32_t thread, const Event& e) {
-  bool defined;
-  const Moment moment = MomentOf(thread, e, &defined);
-  const uint32_t site = SiteOf(moment.stack, e.size, defined);
-  Block& asked = Add(BlockEvent::Kind::kFailed, e.entry, moment).block;
+  Block& asked = Add(BlockEvent::Kind::kFailed, thread, e).block;
   asked = Block{};
   asked.size = e.size;
-  asked.site = site;
   asked.thread = thread;
   asked.stack = e.stack;
   asked.entry = e.entry;
@@ -201,14 +195,16 @@ void BlockReplay::Failed(uint32_t thread, const Event& e) {
 
 void BlockReplay::Timed(uint32_t thread, const Event& e) {
   // The call's own event is the one before, though its batch may have been told already.
-  const BlockEvent& call = batch_[last_];
+  const BlockBatch& batch = queue_.batch();
+  const BlockEvent& call = batch.filled != 0 ? batch.events[batch.filled - 1] : last_;
   if (call.moment.stack.thread != thread || call.block.address != e.address ||
       call.moment.stamp != e.stamp || call.kind == BlockEvent::Kind::kUnknownFree) {
     return;
   }
   const Block block = call.block;
   const Moment moment = call.moment;
-  BlockEvent& event = Add(BlockEvent::Kind::kCost, e.entry, moment);
+  BlockEvent& event = Add(BlockEvent::Kind::kCost, thread, e);
+  event.moment = moment;
   event.block = block;
   event.cost = {e.depth, e.size};
 }
@@ -216,11 +212,12 @@ void BlockReplay::Timed(uint32_t thread, const Event& e) {
 void BlockReplay::OnProcessEnd(uint32_t process, uint64_t stamp) {
   if (stamp > window_.to) return;
   if (!begun_ && stamp >= window_.from) Begin();
-  Flush();
   std::vector<Block> left;
   for (const uint32_t slot : owners_.Of(process)) left.push_back(live_.At(slot));
   if (begun_) {
-    for (Observer* o : observers_) o->OnProcessEnd(process, stamp, left);
+    Flush();
+    queue_.Drain();
+    teller_.EndProcess(process, stamp, std::move(left));
     return;
   }
   for (const Block& block : left) {
@@ -232,6 +229,7 @@ void BlockReplay::OnProcessEnd(uint32_t process, uint64_t stamp) {
 void BlockReplay::Finish(Profile* profile) {
   if (!begun_) Begin();
   Flush();
+  queue_.Drain();
   std::vector<uint64_t> abandoned;
   for (const Thread& t : threads_) {
     abandoned.push_back(static_cast<uint64_t>(
@@ -239,9 +237,7 @@ void BlockReplay::Finish(Profile* profile) {
                       t.reallocs.end(), [](const Block& b) { return b.slot != kNoSlot; })));
   }
   const ReplayEnd end{window_.to, allocations_, abandoned};
-  const std::vector<Block> live = live_.Blocks();
-  for (Observer* o : observers_) o->Finish(end, live, profile);
-  sites_.Mark(&profile->sites);
+  teller_.Finish(end, live_.Blocks(), profile);
 }
 
 }  // namespace allocprof::model

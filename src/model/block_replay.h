@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Matches births and deaths: from a trace's events to blocks, told to observers in batches.
+// Matches births and deaths: from a trace's events to blocks, told to observers in batches. The
+// matching is done by the caller's thread, the telling by another where that pays: an observer is
+// always called by one thread at a time, and by the caller's once Finish is called.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "model/batch_queue.h"
+#include "model/block_teller.h"
 #include "model/live_set.h"
 #include "model/process_blocks.h"
-#include "model/site_table.h"
-#include "model/thread_stacks.h"
 #include "trace/replay.h"
 
 namespace allocprof::model {
@@ -19,12 +20,12 @@ class BlockReplay : public trace::EventSink {
  public:
   // Events outside the window are not told; those before it are played, those after it are not.
   BlockReplay(const trace::Trace& trace, StackTree* stacks, SiteSplit split = {},
-              const Window& window = {});
+              const Window& window = {}, bool threaded = false);
 
   ReplayContext context() const {
-    return {trace_, tree_, sites_.nodes(), thread_numbers_, window_, {}};
+    return {trace_, teller_.tree(), teller_.sites().nodes(), teller_.thread_numbers(), window_, {}};
   }
-  void Observe(Observer* observer) { observers_.push_back(observer); }
+  void Observe(Observer* observer) { teller_.Observe(observer); }
 
   void Define(uint32_t thread, const wire::Event& e) override;
   void Deeper(uint32_t thread, const wire::Event& e) override;
@@ -33,12 +34,13 @@ class BlockReplay : public trace::EventSink {
   void OnProcessEnd(uint32_t process, uint64_t stamp) override;
   void Finish(Profile* profile);
 
-  // Events whose stack's definition is lost.
-  uint64_t undefined_stacks() const { return undefined_stacks_; }
+  // Events whose stack's definition is lost. After Finish.
+  uint64_t undefined_stacks() const { return teller_.undefined_stacks(); }
+
+  // Whether a thread for the telling pays.
+  static bool ThreadPays(const trace::Trace& trace);
 
  private:
-  static constexpr size_t kBatch = 512;
-
   struct Thread {
     uint64_t last_address = 0;  // of its last allocation, 0 once freed
     // Death halves of reallocs whose birth half comes next. More than one: a signal handler's,
@@ -48,9 +50,8 @@ class BlockReplay : public trace::EventSink {
   };
 
   uint32_t IndexOf(uint32_t thread_number);
-  uint32_t SiteOf(const StackRef& stack, uint64_t size, bool defined);
-  Moment MomentOf(uint32_t thread, const wire::Event& e, bool* defined) const;
-  BlockEvent& Add(BlockEvent::Kind kind, wire::Entry entry, const Moment& moment);
+  void Change(uint32_t thread, const wire::Event& e);
+  BlockEvent& Add(BlockEvent::Kind kind, uint32_t thread, const wire::Event& e);
   void Birth(uint32_t thread, const wire::Event& e);
   void Death(uint32_t thread, const wire::Event& e);
   void Failed(uint32_t thread, const wire::Event& e);
@@ -59,24 +60,18 @@ class BlockReplay : public trace::EventSink {
   void Begin();
 
   const trace::Trace& trace_;
-  StackTree& tree_;
-  ThreadStacks stacks_;
   LiveSet live_;  // and what processes have left since the window began
   ProcessBlocks owners_;
-  std::vector<Observer*> observers_;
-  std::vector<BlockEvent> batch_;   // kBatch of them, used again and again
-  size_t filled_ = 0;               // of batch_
-  size_t last_ = 0;                 // the event added last, though it may have been told
-  std::vector<Block> reallocated_;  // what the batch's births point to; never grows past kBatch
   tsl::hopscotch_map<uint32_t, uint32_t> thread_index_;  // by number
   std::vector<uint32_t> thread_numbers_;
   std::vector<Thread> threads_;
   uint32_t last_thread_ = 0;  // index of the one seen last
-  SiteTable sites_;
+  BlockEvent last_;           // the last one of the batch before
   Window window_;
   bool begun_ = false;  // the window
   uint64_t allocations_ = 0;
-  uint64_t undefined_stacks_ = 0;
+  BlockTeller teller_;
+  BatchQueue queue_;  // its thread ends first
 };
 
 }  // namespace allocprof::model

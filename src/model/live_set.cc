@@ -5,11 +5,6 @@
 
 namespace allocprof::model {
 
-// The upper half of the product: the bits that depend on all of the address.
-uint32_t LiveSet::Hash(uint64_t address) {
-  return static_cast<uint32_t>((address * 0x9e3779b97f4a7c15u) >> 32);
-}
-
 LiveSet::Place LiveSet::Find(uint64_t address) const {
   const uint32_t hash = Hash(address);
   size_t i = Home(hash);
@@ -28,7 +23,7 @@ void LiveSet::Put(Cell cell) {
 void LiveSet::Grow() {
   // The home of a cell is made of its hash's bits: there are no more of them.
   if (shift_ == 0) throw std::length_error("more than two billion live blocks");
-  std::vector<Cell> old(cells_.size() * 2, Cell{});
+  HugeVector<Cell> old(cells_.size() * 2, Cell{});
   old.swap(cells_);
   shift_--;
   for (const Cell& cell : old) {

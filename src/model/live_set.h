@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "model/block_observer.h"
 
 namespace allocprof::model {
@@ -25,6 +26,12 @@ class LiveSet {
     uint32_t slot;  // kNoSlot: there is no such block
   };
   Place Find(uint64_t address) const;
+  // Has the memory that Find will need on its way: first for one, later for both.
+  void WillFind(uint64_t address) const { __builtin_prefetch(&cells_[Home(Hash(address))]); }
+  void WillTake(uint64_t address) const {
+    const Cell& cell = cells_[Home(Hash(address))];
+    if (cell.slot != kNoSlot) __builtin_prefetch(&blocks_[cell.slot]);
+  }
   const Block& At(uint32_t slot) const { return blocks_[slot]; }
 
   // REQUIRES: Find(block.address) is `place`, and there is no such block.
@@ -47,16 +54,19 @@ class LiveSet {
     uint32_t slot = kNoSlot;  // kNoSlot: empty
   };
 
-  static uint32_t Hash(uint64_t address);
+  // The upper half of the product: the bits that depend on all of the address.
+  static uint32_t Hash(uint64_t address) {
+    return static_cast<uint32_t>((address * 0x9e3779b97f4a7c15u) >> 32);
+  }
   size_t Home(uint32_t hash) const { return hash >> shift_; }
   size_t Next(size_t i) const { return (i + 1) & (cells_.size() - 1); }
   void Put(Cell cell);
   void Grow();
 
-  std::vector<Cell> cells_;  // a power of two, at most half full; linear probing
+  HugeVector<Cell> cells_;  // a power of two, at most half full; linear probing
   uint32_t shift_ = 22;      // 32 - log2(cells_.size())
   size_t used_ = 0;
-  std::vector<Block> blocks_;  // by slot
+  HugeVector<Block> blocks_;  // by slot
   std::vector<uint32_t> free_;
 };
 

@@ -10,7 +10,8 @@ namespace allocprof::model {
 Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptions& options) {
   Profile profile;
   profile.trace = std::move(trace);
-  BlockReplay replay(*profile.trace, &profile.stacks, options.split, options.window);
+  BlockReplay replay(*profile.trace, &profile.stacks, options.split, options.window,
+                     BlockReplay::ThreadPays(*profile.trace));
   ReplayContext context = replay.context();
   context.code = options.code;
   context.at = options.at;

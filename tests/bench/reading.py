@@ -68,13 +68,13 @@ def record(name, command, stdin, extra, build, work):
            if not k.startswith("ALLOCPROF_") and k != "LD_PRELOAD"}
     env.update(extra)
     trace = os.path.join(work, name + ".json")
-    overhead.run(command, stdin, dict(env, LD_PRELOAD=os.path.join(build, "libtrace.so"),
+    overhead.Ran(command, stdin, dict(env, LD_PRELOAD=os.path.join(build, "libtrace.so"),
                                       ALLOCPROF_OUTPUT=trace), work)
     library = overhead.heaptrack_library()
     if library is None or shutil.which("heaptrack_print") is None:
         return trace, None, None
     raw = os.path.join(work, name + ".raw")
-    overhead.run(command, stdin, dict(env, LD_PRELOAD=library, DUMP_HEAPTRACK_OUTPUT=raw), work)
+    overhead.Ran(command, stdin, dict(env, LD_PRELOAD=library, DUMP_HEAPTRACK_OUTPUT=raw), work)
     interpreted = os.path.join(work, name + ".heaptrack")
     return trace, raw, interpreted
 
