@@ -39,19 +39,26 @@
 #include <tsl/hopscotch_map.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "model/stack_tree.h"
 #include "symbols/reachability.h"
 #include "trace/trace.h"
 
 namespace allocprof::model {
 
-struct ActivationFrame {
+// A stack: its innermost frame, and the stack of its caller.
+struct ActivationStack {
   uint32_t location = 0;  // of StackTree
-  uint64_t depth = 0;     // bytes from the stack's base to its sp
-  bool operator==(const ActivationFrame&) const = default;
+  uint32_t parent = 0;    // index of a stack that was there before; 0: this frame is the outermost
+  uint32_t frames = 0;    // with this one
+  uint64_t depth = 0;     // bytes from the stack's base to the frame's sp
 };
+
+// By index. [0] is the stack without frames.
+using ActivationStacks = HugeVector<ActivationStack>;
 
 class ActivationRule {
  public:
@@ -64,17 +71,19 @@ class ActivationRule {
   ActivationRule(const trace::Trace& trace, const StackTree& stacks, symbols::Reachability* code)
       : trace_(trace), stacks_(stacks), code_(code) {}
 
-  // From the stack of an event to that of the thread's next, outermost frame first, neither empty.
-  Kept Compare(const std::vector<ActivationFrame>& before,
-               const std::vector<ActivationFrame>& after, bool freeing);
+  // From the stack of an event to that of the thread's next. Cost: the frames that differ.
+  Kept Compare(const ActivationStacks& stacks, uint32_t before, uint32_t after, bool freeing);
 
  private:
   symbols::Reach Reaches(uint32_t from, uint32_t to);
+  symbols::Reach ReachesItself(uint32_t location);
+  symbols::Reach Ask(uint32_t from, uint32_t to) const;
   symbols::Reach EndsInTailCall(uint32_t from, bool freeing);
 
   const trace::Trace& trace_;
   const StackTree& stacks_;
   symbols::Reachability* code_;
+  std::vector<std::optional<symbols::Reach>> itself_;                   // by location
   tsl::hopscotch_map<uint64_t, symbols::Reach, MixedHash> reaches_;     // from << 32 | to
   tsl::hopscotch_map<uint64_t, symbols::Reach, MixedHash> tail_calls_;  // from << 1 | freeing
 };

@@ -6,7 +6,8 @@
 // To write one: derive `class Mine final : public BlockObserver<Mine>`, take a `const
 // ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnOldDeath,
 // OnUnknownFree, OnFailed and OnCost that matter, with the parameters below (they are no virtual
-// functions: what is not declared costs nothing), override OnDefine and Finish if need be, and add
+// functions: what is not declared costs nothing), and WillSee if an event needs memory that is looked
+// into at random: it is called some events ahead, to have it on its way. Override OnDefine and Finish if need be, and add
 // a row to observers.cc. The observer is its own result: Profile::Find<Mine>().
 //
 // With a window of time, births and deaths in it are told, and first what is live at its beginning.
@@ -18,6 +19,7 @@
 // Memory: bounded by sites, live blocks and stacks, never by events.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -66,12 +68,14 @@ struct StackRef {
   uint32_t thread = 0;  // index into Profile::threads
   uint32_t id = 0;      // in the thread's own numbering
   uint32_t node = 0;    // of StackTree; 0: no frames, or their definition is lost
+  uint32_t definition = 0;  // it was the n-th of all threads, from 1; 0: it is lost
   uint64_t depth = 0;   // bytes from the stack's base to the innermost frame's sp
 };
 
 struct StackDefinition {
   StackRef stack;
   uint32_t parent = 0;  // id of the caller's stack, 0: this frame is the outermost
+  uint32_t parent_definition = 0;
   uint64_t pc = 0;
   uint64_t frame_bytes = 0;
   uint8_t flags = 0;    // wire::NodeFlag
@@ -163,8 +167,12 @@ class BlockObserver : public Observer {
   void OnCost(const Block&, const Moment&, wire::Entry, const Cost&) {}
 
   void OnEvents(const BlockEvent* first, const BlockEvent* last) final {
+    constexpr ptrdiff_t kAhead = 8;
     auto& self = static_cast<Derived&>(*this);
     for (const BlockEvent* e = first; e != last; e++) {
+      if constexpr (requires { self.WillSee(*e); }) {
+        if (last - e > kAhead) self.WillSee(e[kAhead]);
+      }
       switch (e->kind) {
         case BlockEvent::Kind::kBirth:
           self.OnBirth(e->block, e->moment, e->reallocated_from);

@@ -8,7 +8,8 @@ namespace allocprof::model {
 Containment::Containment(const ReplayContext& context)
     : stacks_(context.stacks),
       rule_(context.trace, context.stacks, context.code),
-      known_(context.trace.header.free_stacks) {}
+      known_(context.trace.header.free_stacks),
+      paths_(1) {}
 
 Containment::Thread& Containment::ThreadAt(uint32_t index) {
   if (index >= threads_.size()) threads_.resize(index + 1);
@@ -21,29 +22,19 @@ SiteContainment& Containment::SiteAt(uint32_t index) {
 }
 
 void Containment::OnDefine(const StackDefinition& d) {
-  Thread& thread = ThreadAt(d.stack.thread);
   if (!d.defined) return;
-  uint32_t frames = 1;
-  if (d.parent != 0) {
-    const auto parent = thread.stacks.find(d.parent);
-    if (parent == thread.stacks.end()) return;
-    frames = parent->second.frames + 1;
-  }
-  const uint32_t location = stacks_.nodes()[d.stack.node].location;
-  thread.stacks[d.stack.id] = {{location, d.stack.depth}, d.parent, frames};
+  const size_t room = size_t{d.stack.definition} + 1;
+  if (paths_.size() < room) paths_.resize(room);
+  const uint32_t frames = d.parent != 0 ? paths_[d.parent_definition].frames + 1 : 1;
+  paths_[d.stack.definition] = {stacks_.nodes()[d.stack.node].location, d.parent_definition, frames,
+                                d.stack.depth};
 }
 
-std::vector<ActivationFrame> Containment::Frames(const Thread& thread, uint32_t id) const {
-  std::vector<ActivationFrame> frames;
-  // Ends even where a damaged trace defines an id anew: each step counts down.
-  auto it = thread.stacks.find(id);
-  const uint32_t most = it != thread.stacks.end() ? it->second.frames : 0;
-  while (it != thread.stacks.end() && frames.size() < most) {
-    frames.push_back(it->second.innermost);
-    it = thread.stacks.find(it->second.parent);
-  }
-  std::reverse(frames.begin(), frames.end());
-  return frames;
+void Containment::WillSee(const BlockEvent& event) const {
+  const uint32_t stack = event.moment.stack.definition;
+  __builtin_prefetch(next_[event.kind != BlockEvent::Kind::kBirth].data() + stack);
+  __builtin_prefetch(paths_.data() + stack);
+  __builtin_prefetch(born_in_.data() + event.block.slot);
 }
 
 void Containment::Cut(Thread* thread, size_t frames) {
@@ -53,47 +44,41 @@ void Containment::Cut(Thread* thread, size_t frames) {
   }
 }
 
-Containment::Transition Containment::Move(Thread* thread, uint32_t id, bool freeing) {
-  const uint64_t key = uint64_t{thread->last} << 32 | id;
-  const auto [it, fresh] = thread->transitions[freeing].try_emplace(key);
-  if (fresh) {
-    const std::vector<ActivationFrame> after = Frames(*thread, id);
-    it.value().frames = static_cast<uint32_t>(after.size());
-    const std::vector<ActivationFrame> before = Frames(*thread, thread->last);
-    if (!before.empty() && !after.empty()) it.value().kept = rule_.Compare(before, after, freeing);
+Containment::Kept Containment::Move(Thread* thread, uint32_t stack, bool freeing) {
+  HugeVector<Next>& nexts = next_[freeing];
+  if (nexts.size() < paths_.size()) nexts.resize(paths_.size());
+  Next& next = nexts[thread->last];
+  if (next.stack != stack) {
+    const uint64_t key = uint64_t{thread->last} << 32 | stack;
+    const auto [it, fresh] = transitions_[freeing].try_emplace(key);
+    if (fresh && thread->last != 0) {
+      it.value() = rule_.Compare(paths_, thread->last, stack, freeing);
+    }
+    next = {stack, it->second};
   }
-  const Transition transition = it->second;
-  Cut(thread, transition.kept.frames + (transition.kept.tail_call ? 1 : 0));
-  thread->last = id;
-  return transition;
+  const Kept kept = next.kept;
+  Cut(thread, kept.frames + (kept.tail_call ? 1 : 0));
+  thread->last = stack;
+  return kept;
 }
 
-void Containment::Settle(Thread* thread, const Transition& transition) {
-  Cut(thread, transition.kept.frames);
-}
+void Containment::Settle(Thread* thread, Kept kept) { Cut(thread, kept.frames); }
 
 void Containment::OnBirth(const Block& block, const Moment& moment, const Block*) {
   SiteContainment& site = SiteAt(block.site);
   site.live_max = std::max(site.live_max, ++site.live);
-  if (block.slot >= born_in_.size()) born_in_.resize(block.slot + 1);
+  if (block.slot >= born_in_.size()) born_in_.resize(block.slot + size_t{block.slot} / 2 + 64);
   born_in_[block.slot] = ActivationTree::kNone;
   if (!known_ || !IsKnown(moment.stack)) return;
   Thread& thread = ThreadAt(moment.stack.thread);
   // The two halves of a realloc are one call.
+  const uint32_t stack = moment.stack.definition;
   const bool same_call =
       (block.entry == wire::Entry::kRealloc || block.entry == wire::Entry::kReallocarray) &&
-      thread.last_was_death && thread.last == moment.stack.id;
+      thread.last_was_death && thread.last == stack;
   thread.last_was_death = false;
-  uint32_t frames = 0;
-  if (same_call) {
-    const auto stack = thread.stacks.find(thread.last);
-    frames = stack != thread.stacks.end() ? stack->second.frames : 0;
-  } else {
-    const Transition transition = Move(&thread, moment.stack.id, false);
-    Settle(&thread, transition);
-    frames = transition.frames;
-  }
-  if (frames == 0) return;
+  if (!same_call) Settle(&thread, Move(&thread, stack, false));
+  const uint32_t frames = paths_[stack].frames;
   while (thread.active.size() < frames) {
     thread.active.push_back(
         activations_.Add(thread.active.empty() ? ActivationTree::kNone : thread.active.back()));
@@ -109,13 +94,13 @@ void Containment::OnDeath(const Block& block, const Moment& moment, const Death&
   if (death.cause == DeathCause::kLost) {
     Count(block, thread, true, false);
   } else {
-    Transition transition;
+    Kept kept;
     if (known) {
-      transition = Move(&thread, moment.stack.id, true);
+      kept = Move(&thread, moment.stack.definition, true);
       thread.last_was_death = true;
     }
     Count(block, thread, block.thread == moment.stack.thread, known);
-    if (known) Settle(&thread, transition);
+    if (known) Settle(&thread, kept);
   }
   Forget(block, death.cause == DeathCause::kFree && block.thread == moment.stack.thread);
 }
@@ -159,14 +144,14 @@ void Containment::OnOldDeath(const Block& block, const Moment& moment, const Dea
 void Containment::OnUnknownFree(uint64_t, const Moment& moment) {
   if (!known_ || !IsKnown(moment.stack)) return;
   Thread& thread = ThreadAt(moment.stack.thread);
-  Settle(&thread, Move(&thread, moment.stack.id, true));
+  Settle(&thread, Move(&thread, moment.stack.definition, true));
   thread.last_was_death = true;
 }
 
 void Containment::OnFailed(const Block&, const Moment& moment) {
   if (!known_ || !IsKnown(moment.stack)) return;
   Thread& thread = ThreadAt(moment.stack.thread);
-  Settle(&thread, Move(&thread, moment.stack.id, false));
+  Settle(&thread, Move(&thread, moment.stack.definition, false));
   thread.last_was_death = false;
 }
 
@@ -185,6 +170,11 @@ void Containment::Finish(const ReplayEnd&, const std::vector<Block>& live, Profi
   threads_.clear();
   born_in_ = {};
   churn_.Finish();
+  paths_ = {};
+  for (const bool freeing : {false, true}) {
+    next_[freeing] = {};
+    transitions_[freeing] = {};
+  }
 }
 
 }  // namespace allocprof::model

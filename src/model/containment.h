@@ -55,6 +55,7 @@ class Containment final : public BlockObserver<Containment> {
   const Churn& churn() const { return churn_; }
 
   void OnDefine(const StackDefinition& definition) override;
+  void WillSee(const BlockEvent& event) const;
   void OnBirth(const Block& block, const Moment& moment, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& moment, const Death& death);
   void OnOldDeath(const Block& block, const Moment& moment, const Death& death);
@@ -64,33 +65,29 @@ class Containment final : public BlockObserver<Containment> {
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
 
  private:
-  struct Stack {
-    ActivationFrame innermost;
-    uint32_t parent = 0;
-    uint32_t frames = 0;
-  };
-  struct Transition {
-    ActivationRule::Kept kept;
-    uint32_t frames = 0;  // of the new stack
-  };
+  using Kept = ActivationRule::Kept;
+  using Transitions = tsl::hopscotch_map<uint64_t, Kept, MixedHash>;  // before << 32 | after
+
+  // Stacks are named by StackRef::definition.
   struct Thread {
-    tsl::hopscotch_map<uint32_t, Stack> stacks;  // by the thread's own ids
-    tsl::hopscotch_map<uint64_t, Transition, MixedHash>
-        transitions[2];  // [freeing], before << 32 | id
-    std::vector<uint32_t>
-        active;         // activations, outermost first; those further in have no number yet
+    // Activations, outermost first; those further in have no number yet.
+    std::vector<uint32_t> active;
     uint32_t last = 0;  // stack of the last event, 0: none known
     bool last_was_death = false;
+  };
+  // Where the thread went from a stack last.
+  struct Next {
+    uint32_t stack = 0;
+    Kept kept;
   };
 
   static bool IsKnown(const StackRef& stack) { return stack.node != 0 && stack.depth != 0; }
   Thread& ThreadAt(uint32_t index);
   SiteContainment& SiteAt(uint32_t index);
-  std::vector<ActivationFrame> Frames(const Thread& thread, uint32_t id) const;
   // Takes the thread to its next event. Afterwards `active` holds what is still active, with a tail
   // call also the frame that made it, until Settle.
-  Transition Move(Thread* thread, uint32_t id, bool freeing);
-  void Settle(Thread* thread, const Transition& transition);
+  Kept Move(Thread* thread, uint32_t stack, bool freeing);
+  void Settle(Thread* thread, Kept kept);
   void Cut(Thread* thread, size_t frames);
   void Count(const Block& block, const Thread& freeing, bool own_thread, bool known);
   void Forget(const Block& block, bool freed);
@@ -101,7 +98,10 @@ class Containment final : public BlockObserver<Containment> {
   ActivationTree activations_;
   Churn churn_;
   std::vector<Thread> threads_;
-  std::vector<uint32_t> born_in_;  // by slot: the innermost activation at a live block's birth
+  ActivationStacks paths_;
+  HugeVector<Next> next_[2];      // [freeing], by stack
+  Transitions transitions_[2];    // [freeing], those that are not the last ones
+  HugeVector<uint32_t> born_in_;  // by slot: the innermost activation at a live block's birth
   std::vector<SiteContainment> sites_;
 };
 

@@ -12,6 +12,7 @@
 
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "model/block_observer.h"
 #include "model/histogram.h"
 
@@ -33,6 +34,9 @@ class Growth final : public BlockObserver<Growth> {
  public:
   explicit Growth(const ReplayContext& context) : node_of_site_(context.node_of_site) {}
 
+  void WillSee(const BlockEvent& event) const {
+    __builtin_prefetch(chains_.data() + event.block.slot);
+  }
   void OnBirth(const Block& block, const Moment& at, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& at, const Death& death);
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;
@@ -63,7 +67,7 @@ class Growth final : public BlockObserver<Growth> {
   void Close(const Block& last, const Chain& chain);
 
   const std::vector<uint32_t>& node_of_site_;
-  std::vector<Chain> chains_;   // by slot
+  HugeVector<Chain> chains_;   // by slot
   std::vector<Latest> latest_;  // by site
   std::vector<SiteGrowth> sites_;
 };

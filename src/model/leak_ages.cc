@@ -41,6 +41,12 @@ void LeakAges::OnBirth(const Block& block, const Moment& /*at*/,
   if (first_ == 0) first_ = block.born;
 }
 
+const SiteLeak* LeakAges::Of(uint32_t site) const {
+  const auto row = std::lower_bound(rows_.begin(), rows_.end(), site,
+                                    [](const Row& r, uint32_t wanted) { return r.site < wanted; });
+  return row != rows_.end() && row->site == site ? &row->leak : nullptr;
+}
+
 void LeakAges::Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* /*profile*/) {
   const uint64_t length = end.stamp > first_ ? end.stamp - first_ : 0;
   const uint64_t slice = length / SiteLeak::kSlices + 1;

@@ -45,6 +45,8 @@ class LeakAges final : public BlockObserver<LeakAges> {
   };
   // The sites that have leaked, by index.
   const std::vector<Row>& rows() const { return rows_; }
+  // nullptr: it has leaked nothing.
+  const SiteLeak* Of(uint32_t site) const;
 
  private:
   uint64_t first_ = 0;  // stamp of the first birth

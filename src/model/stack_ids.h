@@ -18,6 +18,7 @@ class StackIds {
 
   struct Stack {
     uint32_t node = kUndefined;  // of the stack tree
+    uint32_t definition = 0;     // see StackRef
     uint64_t depth = 0;          // bytes from the stack's base to the innermost frame's sp
   };
 

@@ -32,21 +32,27 @@ StackIds& ThreadStacks::IdsOf(uint32_t thread) {
 
 StackDefinition ThreadStacks::Define(uint32_t thread, const Event& e) {
   StackIds& ids = IdsOf(thread);
-  const StackIds::Stack outer = e.parent == 0 ? StackIds::Stack{0, 0} : ids.Find(e.parent);
+  const StackIds::Stack outer = e.parent == 0 ? StackIds::Stack{0, 0, 0} : ids.Find(e.parent);
   const uint32_t parent = outer.node;
   uint64_t depth = e.depth;
   // Below a frame whose depth is not known it is not known either.
   if (depth == wire::kDepthFollows) depth = outer.depth == 0 ? 0 : outer.depth + e.size;
-  StackDefinition d{{thread, e.stack, 0, depth}, e.parent, e.address, e.size, e.flags, true};
+  StackDefinition d{{thread, e.stack, 0, ++definitions_, depth},
+                    e.parent,
+                    outer.definition,
+                    e.address,
+                    e.size,
+                    e.flags,
+                    true};
   // A child of a lost definition is lost, too.
   if (parent == StackIds::kUndefined) {
     d.defined = false;
-    ids.Set(e.stack, {StackIds::kUndefined, depth});
+    ids.Set(e.stack, {StackIds::kUndefined, 0, depth});
     return d;
   }
   const auto frame_bytes = static_cast<uint32_t>(std::min<uint64_t>(e.size, UINT32_MAX));
   d.stack.node = tree_.AddNode(parent, LocationOf(e), frame_bytes, e.flags, depth);
-  ids.Set(e.stack, {d.stack.node, depth});
+  ids.Set(e.stack, {d.stack.node, d.stack.definition, depth});
   return d;
 }
 
@@ -54,14 +60,14 @@ void ThreadStacks::Deeper(uint32_t thread, const Event& e) {
   StackIds& ids = IdsOf(thread);
   const StackIds::Stack known = ids.Find(e.stack);
   if (known.node == StackIds::kUndefined) return;
-  ids.Set(e.stack, {known.node, std::max(known.depth, e.depth)});
+  ids.Set(e.stack, {known.node, known.definition, std::max(known.depth, e.depth)});
   tree_.Deeper(known.node, e.depth);
 }
 
 StackRef ThreadStacks::Find(uint32_t thread, uint32_t id, bool* defined) const {
   const StackIds::Stack known = thread < ids_.size() ? ids_[thread].Find(id) : StackIds::Stack{};
   *defined = known.node != StackIds::kUndefined;
-  return {thread, id, *defined ? known.node : 0, known.depth};
+  return {thread, id, *defined ? known.node : 0, known.definition, known.depth};
 }
 
 }  // namespace allocprof::model

@@ -42,6 +42,7 @@ class ThreadStacks {
   ModuleMap modules_;
   StackTree& tree_;
   std::vector<StackIds> ids_;  // by thread
+  uint32_t definitions_ = 0;
   tsl::hopscotch_map<uint64_t, CachedLocation, MixedHash> location_cache_;
 };
 

@@ -19,10 +19,9 @@ model::BlockSum LeakedAs(const PlaceContext& c, model::LeakKind kind) {
   const auto* ages = c.in.profile.Find<model::LeakAges>();
   if (ages == nullptr) return {};
   model::SiteLeak all;
-  for (const auto& row : ages->rows()) {
-    const auto& sites = c.place.sites;
-    if (c.in.facts[row.site].runtime) continue;
-    if (std::find(sites.begin(), sites.end(), row.site) != sites.end()) all.Add(row.leak);
+  for (const uint32_t site : c.place.sites) {
+    if (c.in.facts[site].runtime) continue;
+    if (const model::SiteLeak* leak = ages->Of(site)) all.Add(*leak);
   }
   if (all.blocks == 0 || all.Kind() != kind) return {};
   model::BlockSum sum;

@@ -39,21 +39,27 @@ class ActivationRuleTest : public testing::Test {
  protected:
   ActivationRuleTest() { trace_.modules.push_back({.id = 1, .path = "/program"}); }
 
-  // Call sites, outermost first; each frame takes 16 bytes.
-  std::vector<ActivationFrame> Stack(const std::vector<uint64_t>& sites) {
-    std::vector<ActivationFrame> frames;
-    for (const uint64_t site : sites) {
-      frames.push_back({stacks_.AddLocation(0, site, false), 16 * (frames.size() + 1)});
+  // Call sites, outermost first; each frame takes 16 bytes, and `more` of them others.
+  uint32_t Stack(const std::vector<uint64_t>& sites, const std::vector<uint64_t>& more = {}) {
+    uint32_t stack = 0;
+    for (size_t i = 0; i < sites.size(); i++) {
+      ActivationStack s = paths_[stack];
+      s = {stacks_.AddLocation(0, sites[i], false), stack, s.frames + 1,
+           16 * (i + 1) + (i < more.size() ? more[i] : 0)};
+      stack = static_cast<uint32_t>(paths_.size());
+      paths_.push_back(s);
     }
-    return frames;
+    return stack;
   }
   ActivationRule::Kept Compare(const std::vector<uint64_t>& before,
                                const std::vector<uint64_t>& after, bool freeing = true) {
-    return rule_.Compare(Stack(before), Stack(after), freeing);
+    const uint32_t a = Stack(before), b = Stack(after);
+    return rule_.Compare(paths_, a, b, freeing);
   }
 
   trace::Trace trace_;
   StackTree stacks_;
+  ActivationStacks paths_ = ActivationStacks(1);
   Table code_;
   ActivationRule rule_{trace_, stacks_, &code_};
 };
@@ -115,21 +121,32 @@ TEST_F(ActivationRuleTest, OutsideTheOutermostUnknownFrameAllStaysActive) {
 
 TEST_F(ActivationRuleTest, AnotherPlaceOnTheStackIsAnotherFrame) {
   code_.reaches = {{10, 10}, {20, 20}, {30, 30}};
-  std::vector<ActivationFrame> before = Stack({10, 20, 30}), after = before;
-  for (ActivationFrame& frame : after) frame.depth += 64;
-  EXPECT_EQ(rule_.Compare(before, after, true).frames, 0u);
+  const uint32_t before = Stack({10, 20, 30});
+  EXPECT_EQ(rule_.Compare(paths_, before, Stack({10, 20, 30}, {64, 64, 64}), true).frames, 0u);
   // A frame that grew is the same: its CFA is where it was.
-  after = before;
-  after[1].depth += 64;
-  after[2].depth += 64;
-  EXPECT_EQ(rule_.Compare(before, after, true).frames, 2u);
+  EXPECT_EQ(rule_.Compare(paths_, before, Stack({10, 20, 30}, {0, 64, 64}), true).frames, 2u);
+}
+
+TEST_F(ActivationRuleTest, StacksThatShareTheirOuterPartAreComparedLikeOthers) {
+  code_.reaches = {{20, 20}, {30, 31}};
+  const uint32_t outer = Stack({10, 20});
+  const auto add = [&](uint64_t site) {
+    paths_.push_back({stacks_.AddLocation(0, site, false), outer, 3, 48});
+    return static_cast<uint32_t>(paths_.size() - 1);
+  };
+  const uint32_t before = add(30), after = add(31);
+  EXPECT_EQ(rule_.Compare(paths_, before, after, true).frames, 3u);
+  EXPECT_EQ(rule_.Compare(paths_, after, before, true).frames, 2u);
+  EXPECT_EQ(rule_.Compare(paths_, before, outer, true).frames, 2u);
+  EXPECT_EQ(rule_.Compare(paths_, outer, outer, true).frames, 2u);
 }
 
 TEST_F(ActivationRuleTest, WithoutCodeAFrameMovesToGreaterAddressesOnly) {
   ActivationRule rule(trace_, stacks_, nullptr);
-  EXPECT_EQ(rule.Compare(Stack({10, 20}), Stack({10, 21}), true).frames, 2u);
-  EXPECT_EQ(rule.Compare(Stack({10, 21}), Stack({10, 20}), true).frames, 0u);
-  EXPECT_EQ(rule.Compare(Stack({10, 20}), Stack({10, 20}), true).frames, 0u);
+  const uint32_t first = Stack({10, 20}), second = Stack({10, 21}), again = Stack({10, 20});
+  EXPECT_EQ(rule.Compare(paths_, first, second, true).frames, 2u);
+  EXPECT_EQ(rule.Compare(paths_, second, first, true).frames, 0u);
+  EXPECT_EQ(rule.Compare(paths_, first, again, true).frames, 0u);
 }
 
 TEST_F(ActivationRuleTest, EachPairIsAskedForOnce) {
