@@ -5,7 +5,8 @@
 
 namespace allocprof::model {
 
-BatchQueue::BatchQueue(Take take, bool threaded) : take_(std::move(take)), batches_(threaded ? kBatches : 1) {
+BatchQueue::BatchQueue(Take take, bool threaded)
+    : take_(std::move(take)), batches_(threaded ? kBatches : 1) {
   if (threaded) thread_ = std::thread([this] { Work(); });
 }
 

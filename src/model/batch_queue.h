@@ -2,8 +2,8 @@
 //
 // Hands batches over to a thread of its own, in order; without one, to the caller's.
 //
-// Owns: the thread and kBatches batches; one batch without a thread. What the taker throws is thrown again by the next call of
-// Submit or Drain. Thread-safety: used by one thread.
+// Owns: the thread and kBatches batches; one batch without a thread. What the taker throws is
+// thrown again by the next call of Submit or Drain. Thread-safety: used by one thread.
 #pragma once
 
 #include <condition_variable>
@@ -49,8 +49,8 @@ class BatchQueue {
   std::mutex mutex_;
   // Below: guarded by mutex_.
   std::condition_variable filled_, free_;
-  size_t waiting_ = 0;    // submitted and not taken: those before filling_
-  bool hurry_ = false;    // somebody waits for the last of them
+  size_t waiting_ = 0;                // submitted and not taken: those before filling_
+  bool hurry_ = false;                // somebody waits for the last of them
   bool idle_ = false, full_ = false;  // the taker waits, the submitter does
   bool stop_ = false;
   std::exception_ptr failure_;

@@ -26,7 +26,7 @@ struct BlockBatch {
   bool empty() const { return new_threads.empty() && definitions.empty() && filled == 0; }
 
   struct Definition {
-    uint32_t thread;  // index
+    uint32_t thread;    // index
     wire::Event event;  // kDefine or kDeeper
   };
 

@@ -6,9 +6,10 @@
 // To write one: derive `class Mine final : public BlockObserver<Mine>`, take a `const
 // ReplayContext&` in the constructor, declare those of OnBirth, OnDeath, OnOldDeath,
 // OnUnknownFree, OnFailed and OnCost that matter, with the parameters below (they are no virtual
-// functions: what is not declared costs nothing), and WillSee if an event needs memory that is looked
-// into at random: it is called some events ahead, to have it on its way. Override OnDefine and Finish if need be, and add
-// a row to observers.cc. The observer is its own result: Profile::Find<Mine>().
+// functions: what is not declared costs nothing), and WillSee if an event needs memory that is
+// looked into at random: it is called some events ahead, to have it on its way. Override OnDefine
+// and Finish if need be, and add a row to observers.cc. The observer is its own result:
+// Profile::Find<Mine>().
 //
 // With a window of time, births and deaths in it are told, and first what is live at its beginning.
 // What happens to blocks that were born before it is told apart, so that an observer which does not
@@ -65,11 +66,11 @@ struct Window {
 // A stack as its thread knows it. `depth` is this stack's own; the depth of the tree's node is the
 // largest of all that are the same path.
 struct StackRef {
-  uint32_t thread = 0;  // index into Profile::threads
-  uint32_t id = 0;      // in the thread's own numbering
-  uint32_t node = 0;    // of StackTree; 0: no frames, or their definition is lost
+  uint32_t thread = 0;      // index into Profile::threads
+  uint32_t id = 0;          // in the thread's own numbering
+  uint32_t node = 0;        // of StackTree; 0: no frames, or their definition is lost
   uint32_t definition = 0;  // it was the n-th of all threads, from 1; 0: it is lost
-  uint64_t depth = 0;   // bytes from the stack's base to the innermost frame's sp
+  uint64_t depth = 0;       // bytes from the stack's base to the innermost frame's sp
 };
 
 struct StackDefinition {
@@ -117,7 +118,7 @@ struct BlockEvent {
   Moment moment;
   Block block;
   Block* reallocated_from = nullptr;  // a birth by realloc: the block before it, if known
-  Cost cost;                                // kCost
+  Cost cost;                          // kCost
 };
 
 // What an observer is made from; valid until Finish has returned.

@@ -67,7 +67,7 @@ class Growth final : public BlockObserver<Growth> {
   void Close(const Block& last, const Chain& chain);
 
   const std::vector<uint32_t>& node_of_site_;
-  HugeVector<Chain> chains_;   // by slot
+  HugeVector<Chain> chains_;    // by slot
   std::vector<Latest> latest_;  // by site
   std::vector<SiteGrowth> sites_;
 };

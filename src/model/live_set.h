@@ -64,7 +64,7 @@ class LiveSet {
   void Grow();
 
   HugeVector<Cell> cells_;  // a power of two, at most half full; linear probing
-  uint32_t shift_ = 22;      // 32 - log2(cells_.size())
+  uint32_t shift_ = 22;     // 32 - log2(cells_.size())
   size_t used_ = 0;
   HugeVector<Block> blocks_;  // by slot
   std::vector<uint32_t> free_;
