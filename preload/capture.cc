@@ -12,29 +12,23 @@
 namespace allocprof {
 namespace {
 
-SeenPath* Set(Thread* t, uint64_t hash) {
-  return &t->seen[(hash >> 40 & (kSeenSets - 1)) * kSeenWays];
-}
+SeenPaths* Set(Thread* t, uint64_t hash) { return &t->seen[hash >> 40 & (kSeenSets - 1)]; }
 
-SeenPath* Find(Thread* t, uint64_t hash) {
-  SeenPath* set = Set(t, hash);
-  for (uint32_t way = 0; way < kSeenWays; way++) {
-    if (set[way].hash == hash) return &set[way];
-  }
-  return nullptr;
-}
-
-// New paths go in front; the last of the set falls out.
+// The oldest of the set falls out.
 void Remember(Thread* t, uint64_t hash, uint32_t id) {
-  SeenPath* set = Set(t, hash);
-  for (uint32_t way = kSeenWays - 1; way > 0; way--) set[way] = set[way - 1];
-  set[0] = {hash, id};
+  SeenPaths* set = Set(t, hash);
+  const uint32_t way = set->oldest++ % kSeenWays;
+  set->hash[way] = hash;
+  set->id[way] = id;
 }
 
-// The id of a path that this thread has defined lately, or 0.
+// The id of a path that this thread has defined lately, or 0. Which of the four it is cannot be
+// predicted: no branch.
 uint32_t KnownId(Thread* t, uint64_t hash) {
-  const SeenPath* path = Find(t, hash);
-  return path == nullptr ? 0 : path->id;
+  const SeenPaths* set = Set(t, hash);
+  const auto is = [&](uint32_t way) -> uint32_t { return set->hash[way] == hash; };
+  const uint32_t way = is(1) + is(2) * 2 + is(3) * 3;
+  return set->hash[way & 3] == hash ? set->id[way & 3] : 0;
 }
 
 uint64_t Depth(Thread* t, uintptr_t sp) { return t->bounds.base > sp ? t->bounds.base - sp : 0; }
@@ -56,10 +50,7 @@ uint32_t ShadowId(Thread* t) {
     uint32_t known = leaf;
     while (known > 0) {
       ShadowFrame& outer = s.frames[known - 1];
-      if (outer.id == 0) {
-        if (const SeenPath* path = Find(t, s.hashes[known - 1]); path != nullptr)
-          outer.id = path->id;
-      }
+      if (outer.id == 0) outer.id = KnownId(t, s.hashes[known - 1]);
       if (outer.id != 0) {
         id = outer.id;
         break;
@@ -128,10 +119,8 @@ uint32_t InternFrames(Thread* t, const Frame* frames, uint32_t count, bool cut, 
   uint32_t known = 1;
   uint32_t parent = 0;
   for (; known < count; known++) {
-    if (const SeenPath* path = Find(t, hashes[known]); path != nullptr) {
-      parent = path->id;
-      break;
-    }
+    parent = KnownId(t, hashes[known]);
+    if (parent != 0) break;
   }
   uint64_t inner_bytes = 0;
   for (uint32_t i = 0; i < known; i++) inner_bytes += frames[i].bytes;
@@ -155,7 +144,8 @@ namespace {
   const auto short_generation = static_cast<uint32_t>(generation);
   bool keep = false;
   uint64_t key = 0;
-  const uint32_t current = s.Current(site, PathSeed(generation, false));
+  uint32_t good;
+  const uint32_t current = s.Current(site, PathSeed(generation, false), &good);
   if (current != kShadowFrames) {
     *hash = s.hashes[current];
     if (__builtin_expect(s.frames[current].id != 0, 1)) return s.frames[current].id;
@@ -169,7 +159,7 @@ namespace {
       }
       keep = true;
     }
-    if (__builtin_expect(!s.Update(site, t->bounds.high), 0)) return CapturePlainly(t, site, hash);
+    if (__builtin_expect(!s.Update(site, t->bounds.high, good), 0)) return CapturePlainly(t, site, hash);
     *hash = s.hashes[s.count - 1];
   }
   NoteDepth(t, Depth(t, site.sp));

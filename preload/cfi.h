@@ -21,6 +21,7 @@ enum class RuleKind : uint8_t {
   kEnd,      // outermost frame: the return address is undefined
   kNoCfi,    // no unwind table covers this address: try the frame pointer
   kOdd,      // a rule outside these: the stack ends here, flagged
+  kPlain,    // kSp as nearly all frames are; only Plain makes it of one
 };
 
 // 8 bytes, so that one atomic word holds it. The return address is always at CFA - 8.
@@ -35,6 +36,21 @@ struct Rule {
   uint8_t plus() const { return static_cast<uint8_t>(bits >> 2 << 3); }
 };
 static_assert(sizeof(Rule) == 8);
+
+// The kind kPlain for a rule whose step needs no check but that the CFA lies on the stack: the CFA
+// is above rsp and aligned, and the caller's rbp is kept (bp_slot is -1 then: a word that may be
+// read anyway) or saved inside the frame. Other rules come back as they are.
+inline Rule Plain(Rule rule) {
+  if (rule.kind != RuleKind::kSp || rule.offset < 8 || rule.offset % 8 != 0) return rule;
+  if (rule.bp() == Rule::kBpKept) {
+    rule.bp_slot = -1;
+  } else if (rule.bp() != Rule::kBpAtCfa || rule.bp_slot > -2 ||
+             rule.bp_slot * 8 < -rule.offset) {
+    return rule;
+  }
+  rule.kind = RuleKind::kPlain;
+  return rule;
+}
 
 // The rule at code address `at` (for a return address: the byte before it), read from the
 // .eh_frame_hdr at `header` of the module mapped at [low, high). Cost: about 1 us.

@@ -81,12 +81,24 @@ wire::BlockHead HeadOf(wire::RingHeader* ring, uint64_t block) {
   return head;
 }
 
+// Of the first event of a block, behind the definitions of its stack; 0 if there is none.
+uint64_t FirstStamp(wire::RingHeader* ring, uint64_t block, uint32_t used) {
+  wire::BlockReader reader(BlockAt(ring, block), used);
+  wire::BlockTotals totals;
+  for (wire::Event e; totals.events == 0 && reader.Next(&e);) totals.Add(e);
+  return totals.first_stamp;
+}
+
 // What a block holds. The owner counted while it wrote; for another thread's ring the records are
 // decoded, since what its owner counts may be ahead of what it has published.
 wire::BlockTotals TotalsOf(wire::RingHeader* ring, uint64_t block, uint32_t used) {
   const Thread* t = this_thread;
   if (t != nullptr && t->ring == ring && HeadOf(ring, block).thread == t->number) {
-    return block == t->block ? t->totals : t->finished[block % wire::kBlocksPerRing];
+    wire::BlockTotals totals =
+        block == t->block ? t->totals : t->finished[block % wire::kBlocksPerRing];
+    totals.events = totals.allocations + totals.frees + totals.reallocations + totals.failed;
+    totals.first_stamp = FirstStamp(ring, block, used);
+    return totals;
   }
   wire::BlockReader reader(BlockAt(ring, block), used);
   wire::BlockTotals totals;
@@ -210,6 +222,7 @@ void BeginBlock(Thread* t) {
   const wire::BlockHead head{last != 0 ? last : Stamp(), t->delta.next_id, t->number};
   memcpy(t->block_start, &head, sizeof(head));
   t->cursor = t->block_start + sizeof(head);
+  t->head_of_zero = (t->block << 32) - reinterpret_cast<uintptr_t>(t->block_start);
   t->limit = t->block_start + BlockBytes() - 8;  // the encoder stores whole words
   t->totals = wire::BlockTotals{};
   t->delta = wire::DeltaState{.stamp = head.stamp, .next_id = head.next_id};

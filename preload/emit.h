@@ -35,7 +35,6 @@ inline uint64_t AddressField(Thread* t, uint64_t address) {
 }
 
 inline uint64_t StampField(Thread* t, uint64_t stamp) {
-  if (t->totals.events++ == 0) t->totals.first_stamp = stamp;
   const uint64_t field = wire::ZigZag(static_cast<int64_t>(stamp - t->delta.stamp));
   t->delta.stamp = stamp;
   return field;
@@ -86,8 +85,7 @@ inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t byt
 inline void Publish(Thread* t) {
   if (__builtin_expect(t->ring == nullptr, 0)) return;
   __atomic_store_n(&t->ring->head,
-                   t->block << 32 | static_cast<uint64_t>(t->cursor - t->block_start),
-                   __ATOMIC_RELEASE);
+                   t->head_of_zero + reinterpret_cast<uintptr_t>(t->cursor), __ATOMIC_RELEASE);
 }
 
 }  // namespace allocprof

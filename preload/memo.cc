@@ -11,10 +11,11 @@ constexpr uint32_t kPause = 64 * 1024;  // events that a low rate is worth
 uint64_t KeyOf(const Site& site, uintptr_t high) {
   uint64_t key = 0;
   uintptr_t pc = site.pc, sp = site.sp;
+  const uint64_t generation = RuleGeneration();
   for (int i = 0; i < kMemoKeyFrames; i++) {
-    const Rule rule = FindRule(pc - 1);
+    const Rule rule = FindRule(pc - 1, generation);
     const uintptr_t cfa = sp + static_cast<uintptr_t>(static_cast<intptr_t>(rule.offset));
-    if (rule.kind != RuleKind::kSp || !Readable(cfa - 8, sp, high)) break;
+    if (rule.kind != RuleKind::kPlain || cfa > high) break;
     pc = StackWord(cfa - 8);
     sp = cfa;
     key = (key ^ pc) * 0x9fb21c651e98df25u;
@@ -36,19 +37,25 @@ inline bool IsFor(const MemoEntry& e, const Site& site, uint64_t key) {
 
 const MemoEntry* Memo::Find(const Site& site, uintptr_t high, uint32_t generation, uint64_t* key) {
   // Here, where the hits that were guessed do not come by: a window is then longer, at no cost.
-  if (tries >= kWindow) {
-    if (hits < tries / 10 * 6) pause = kPause;
-    tries = hits = 0;
+  // Guesses that failed count as misses until they are found here.
+  if (misses + hits >= kWindow) {
+    if (hits < (misses + hits) / 10 * 6) pause = kPause;
+    misses = hits = 0;
   }
   *key = KeyOf(site, high);
   const MemoEntry* e = &entries[SetOf(site, *key)];
   if (!IsFor(*e, site, *key) && !IsFor(*++e, site, *key)) return nullptr;
   if (!IsAt(*e, site, generation) || SumOnStack(*e) != e->sum) return nullptr;
   hits++;
-  const auto found = static_cast<uint32_t>(e - entries);
-  *Guess(site) = static_cast<uint16_t>(found);
-  last = last << 16 | found;
+  misses -= misses != 0;
+  Found(site, e);
   return e;
+}
+
+void Memo::Found(const Site& site, const MemoEntry* e) {
+  const auto line = static_cast<uint32_t>(e - entries) * uint32_t{sizeof(MemoEntry) / 64};
+  *Guess(site) = static_cast<uint16_t>(line);
+  last = last << 16 | line;
 }
 
 void Memo::Keep(const Site& site, uint64_t key, uint32_t generation, const ShadowStack& shadow,
@@ -79,11 +86,9 @@ void Memo::Keep(const Site& site, uint64_t key, uint32_t generation, const Shado
   e->hash = shadow.hashes[shadow.count - 1];
   e->id = id;
   e->words = static_cast<uint16_t>(n);
-  e->need_bp = top.need_bp;
+  e->bp_mask = top.need_bp ? -1 : 0;
   e->sum = SumOnStack(*e);
-  const auto kept = static_cast<uint32_t>(e - entries);
-  *Guess(site) = static_cast<uint16_t>(kept);
-  last = last << 16 | kept;
+  Found(site, e);
 }
 
 void Memo::Clear() {

@@ -35,16 +35,16 @@ struct alignas(64) MemoEntry {
   uint64_t key;
   uint64_t hash;   // of the path
   uint16_t words;  // a multiple of four; places behind the last repeat it
-  bool need_bp;
+  int8_t bp_mask;  // -1: rbp matters, 0: not
   uint16_t place[kMemoWords];  // word i lies at sp + 8 * place[i]
 };
 
 struct Memo {
-  uint32_t tries, hits;  // of the current window
+  uint32_t misses, hits;  // of the current window
   uint32_t pause;        // events until it is asked again; not 0: neither Find nor Keep is called
   uint32_t oracle;       // libunwind walks, or verifies: no stack is taken from here unseen
   uint32_t last;         // entry found or kept last; in the upper half the one before it
-  uint16_t guess[kMemoGuesses];
+  uint16_t guess[kMemoGuesses];  // entries, here and in `last`, by the cache line they begin at
   MemoEntry entries[kMemoSets * kMemoWays];
 
   // Counts an event of a pause; true when there is none any more.
@@ -60,27 +60,32 @@ struct Memo {
 
  private:
   uint16_t* Guess(const Site& site);
+  const MemoEntry* At(uint32_t line) const;
+  void Found(const Site& site, const MemoEntry* e);
 };
 
 // Four polynomials side by side: their multiplications overlap, and the loop's end is seldom
-// mispredicted.
+// mispredicted. REQUIRES: there are words.
 [[gnu::always_inline]] inline uint64_t SumOnStack(const MemoEntry& e) {
   constexpr uint64_t multiplier = 0x9fb21c651e98df25;
   const uint64_t* base = reinterpret_cast<const uint64_t*>(e.sp);
+  const uint16_t* place = e.place;
+  const uint16_t* const end = place + e.words;
   uint64_t a = 0, b = 1, c = 2, d = 3;
-  for (uint32_t i = 0; i < e.words; i += 4) {
-    a = (a + base[e.place[i]]) * multiplier;
-    b = (b + base[e.place[i + 1]]) * multiplier;
-    c = (c + base[e.place[i + 2]]) * multiplier;
-    d = (d + base[e.place[i + 3]]) * multiplier;
-  }
+  do {
+    a = (a + base[place[0]]) * multiplier;
+    b = (b + base[place[1]]) * multiplier;
+    c = (c + base[place[2]]) * multiplier;
+    d = (d + base[place[3]]) * multiplier;
+    place += 4;
+  } while (place != end);
   return a ^ (b << 16 | b >> 48) ^ (c << 32 | c >> 32) ^ (d << 48 | d >> 16);
 }
 
 // One test of all, so that there is one branch.
 [[gnu::always_inline]] inline bool IsAt(const MemoEntry& e, const Site& site, uint32_t generation) {
   return ((e.pc ^ site.pc) | (e.sp ^ site.sp) | (e.generation ^ generation) |
-          (e.need_bp ? e.bp ^ site.bp : 0)) == 0;
+          ((e.bp ^ site.bp) & static_cast<uint64_t>(int64_t{e.bp_mask}))) == 0;
 }
 
 [[gnu::always_inline]] inline uint16_t* Memo::Guess(const Site& site) {
@@ -89,13 +94,22 @@ struct Memo {
 }
 static_assert(kMemoGuesses == 1024, "Guess takes ten bits");
 
+// By lines of 64 bytes: no multiplication by the size of an entry.
+[[gnu::always_inline]] inline const MemoEntry* Memo::At(uint32_t line) const {
+  return reinterpret_cast<const MemoEntry*>(reinterpret_cast<const char*>(entries) +
+                                            size_t{line} * 64);
+}
+
 [[gnu::always_inline]] inline const MemoEntry* Memo::FindGuessed(const Site& site,
                                                                  uint32_t generation) {
-  tries++;
-  const MemoEntry& e = entries[*Guess(site)];
-  if (__builtin_expect(!IsAt(e, site, generation) || SumOnStack(e) != e.sum, 0)) return nullptr;
+  const uint32_t line = *Guess(site);
+  const MemoEntry& e = *At(line);
+  if (__builtin_expect(!IsAt(e, site, generation) || SumOnStack(e) != e.sum, 0)) {
+    misses++;
+    return nullptr;
+  }
   hits++;
-  last = last << 16 | static_cast<uint32_t>(&e - entries);
+  last = last << 16 | line;
   return &e;
 }
 

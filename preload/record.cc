@@ -15,8 +15,13 @@ void Sample(Thread* t, uint64_t stamp) {
   } else {
     ArmCost(t, stamp);
   }
-  if (t->samples++ % 4 == 0) t->timed_since = Stamp();
+  if (t->samples++ % 4 == 0) {
+    t->next_tick = 0;  // so that the end of the event comes by EndRarely
+    t->timed_since = Stamp();
+  }
 }
+
+namespace {
 
 void CountHook(Thread* t) {
   constexpr uint64_t kInterrupted = 100'000;  // some 40 us: another process ran meanwhile
@@ -26,6 +31,16 @@ void CountHook(Thread* t) {
     t->hook_cycles += (took - EmptyMeasurement()) * 1024;
   }
   t->timed_since = 0;
+}
+
+}  // namespace
+
+void EndRarely(Thread* t, uint64_t stamp) {
+  if (t->timed_since != 0) {
+    CountHook(t);
+    t->next_tick = process->next_tick.load(std::memory_order_relaxed);
+  }
+  if (stamp >= t->next_tick) Tick(t, stamp);
 }
 
 namespace {

@@ -28,8 +28,8 @@ extern bool free_stacks;  // ALLOCPROF_FREE_STACKS
 // hook itself, for the estimate of our own cost.
 void Sample(Thread* t, uint64_t stamp);
 
-// The hook that is timed has ended.
-void CountHook(Thread* t);
+// The hook that is timed has ended, or a sample of the timeline is due.
+void EndRarely(Thread* t, uint64_t stamp);
 
 inline uint64_t ExactStamp(Thread* t) {
   t->until_stamp = 16;
@@ -58,8 +58,7 @@ void RecordNestedEvent(Thread* t, const NestedEvent& event);
 
 inline void EndEvent(Thread* t, uint64_t stamp) {
   Publish(t);
-  if (__builtin_expect(t->timed_since != 0, 0)) CountHook(t);
-  if (__builtin_expect(stamp >= t->next_tick, 0)) Tick(t, stamp);
+  if (__builtin_expect(stamp >= t->next_tick, 0)) EndRarely(t, stamp);
 }
 
 [[gnu::always_inline]] inline void RecordAlloc(Thread* t, const Site& site, const void* p,

@@ -50,9 +50,9 @@ Rule RuleMiss(uintptr_t at, uint64_t key, uint32_t first) {
   dl_find_object object{};
   if (at >> 47 == 0 && _dl_find_object(reinterpret_cast<void*>(at), &object) == 0) {
     NoteModule(object);
-    rule = CompileRule(at, static_cast<const uint8_t*>(object.dlfo_eh_frame),
-                       reinterpret_cast<uintptr_t>(object.dlfo_map_start),
-                       reinterpret_cast<uintptr_t>(object.dlfo_map_end));
+    rule = Plain(CompileRule(at, static_cast<const uint8_t*>(object.dlfo_eh_frame),
+                             reinterpret_cast<uintptr_t>(object.dlfo_map_start),
+                             reinterpret_cast<uintptr_t>(object.dlfo_map_end)));
   }
   // A full neighbourhood, or a lost race, only costs the compilation again next time.
   if (free_set != nullptr &&

@@ -32,22 +32,28 @@ extern std::atomic<uint64_t> module_generation;  // grows when a module is unmap
 bool MapRuleTable();
 Rule RuleMiss(uintptr_t at, uint64_t key, uint32_t set);
 
-inline Rule FindRule(uintptr_t at) {
-  const uint64_t generation = module_generation.load(std::memory_order_relaxed) & 0x7fff;
-  const uint64_t key = at | generation << 48;
+// What stands above the address in a key, for the generation at hand.
+inline uint64_t RuleGeneration() {
+  return (module_generation.load(std::memory_order_relaxed) & 0x7fff) << 48;
+}
+
+inline Rule FindRule(uintptr_t at, uint64_t generation) {
+  const uint64_t key = at | generation;
   const auto set = static_cast<uint32_t>(((at >> 6) * 0x9e3779b97f4a7c15u) >> (64 - kRuleSetsLog2));
   const RuleSet& s = rule_sets[set];
-  uint32_t way = kRuleWays;
-  for (uint32_t i = 0; i < kRuleWays; i++) {
-    way = s.key[i].load(std::memory_order_acquire) == key ? i : way;
-  }
-  if (__builtin_expect(way < kRuleWays, 1)) {
-    const uint64_t word = s.rule[way].load(std::memory_order_acquire);
-    if (__builtin_expect(s.key[way].load(std::memory_order_relaxed) == key, 1)) {
-      return __builtin_bit_cast(Rule, word);
-    }
-  }
+  // Sums of comparisons, of which no compiler makes branches. Of two equal keys, which two threads
+  // may have left, the sum may name another place: then the last test fails.
+  const auto is = [&](uint32_t i) -> uint32_t {
+    return s.key[i].load(std::memory_order_acquire) == key;
+  };
+  const uint32_t found = is(0) * 4 + is(1) * 5 + is(2) * 6 + is(3) * 7;
+  const uint32_t way = found & 3;
+  const uint64_t word = s.rule[way].load(std::memory_order_acquire);
+  const bool same = s.key[way].load(std::memory_order_relaxed) == key;
+  if (__builtin_expect(same & (found >= 4), 1)) return __builtin_bit_cast(Rule, word);
   return RuleMiss(at, key, set);
 }
+
+inline Rule FindRule(uintptr_t at) { return FindRule(at, RuleGeneration()); }
 
 }  // namespace allocprof

@@ -13,6 +13,10 @@ bool UsesBp(const Rule& rule) {
 
 // The caller's rbp, from the true state of `f` and its CFA.
 uintptr_t CallerBp(const ShadowFrame& f, uintptr_t cfa) {
+  if (__builtin_expect(f.rule.kind == RuleKind::kPlain, 1)) {
+    const uint64_t saved = StackWord(SavedBpAt(f.rule, cfa, cfa));
+    return f.rule.bp() == Rule::kBpKept ? f.bp : saved;
+  }
   if (f.rule.kind == RuleKind::kSignal) return StackWord(f.sp + kContextBp);
   if (f.rule.kind == RuleKind::kNoCfi) return StackWord(f.bp);
   return f.rule.bp() == Rule::kBpKept ? f.bp : StackWord(SavedBpAt(f.rule, cfa, f.bp));
@@ -48,6 +52,24 @@ inline uint32_t ShadowStack::InnermostBad(uint32_t top, uint32_t good) const {
   uint32_t frame = top;
   while (frame > 0 && frames[frame - 1].words_end > i) frame--;
   return frame;
+}
+
+// As Push, of a frame with a plain rule that has a caller: no branch.
+inline void ShadowStack::PushPlain(const ShadowFrame& pushed) {
+  const ShadowFrame& caller = frames[count - 1];
+  ShadowFrame& f = frames[count];
+  f = pushed;
+  f.id = 0;
+  const uint32_t w = caller.words_end;
+  word_at[w] = caller.sp - 8;
+  word[w] = caller.pc;
+  const bool kept = f.rule.bp() == Rule::kBpKept;
+  word_at[w + 1] = SavedBpAt(f.rule, caller.sp, caller.sp);
+  word[w + 1] = caller.bp;
+  f.words_end = w + 1 + (caller.need_bp & !kept);
+  f.need_bp = caller.need_bp & kept;
+  hashes[count] = MixPath(hashes[count - 1], f.pc, 0, 0);
+  count++;
 }
 
 // `frame` becomes the innermost: its words are those by which its caller, now on top, was found.
@@ -109,7 +131,8 @@ inline void ShadowStack::Push(const ShadowFrame& pushed) {
   count++;
 }
 
-uint32_t ShadowStack::Current(const Site& site, uint64_t new_seed) {
+uint32_t ShadowStack::Current(const Site& site, uint64_t new_seed, uint32_t* good) {
+  *good = UINT32_MAX;
   if (__builtin_expect(seed != new_seed, 0)) {
     seed = new_seed;
     count = 0;
@@ -119,13 +142,16 @@ uint32_t ShadowStack::Current(const Site& site, uint64_t new_seed) {
   const ShadowFrame& top = frames[n - 1];
   const bool same =
       top.sp == site.sp && top.pc == site.pc && !top.exact && (!top.need_bp || top.bp == site.bp);
-  return same && GoodWords(n - 1) == top.words_end ? n - 1 : kShadowFrames;
+  if (!same) return kShadowFrames;
+  *good = GoodWords(n - 1);
+  return *good == top.words_end ? n - 1 : kShadowFrames;
 }
 
-bool ShadowStack::Update(const Site& site, uintptr_t high) {
+// `good` is UINT32_MAX until words have been compared.
+bool ShadowStack::Update(const Site& site, uintptr_t high, uint32_t good) {
   uint32_t n = count;
   uint32_t k = 0;
-  uint32_t good = UINT32_MAX;  // words known to be good; not counted yet
+  const uint64_t generation = RuleGeneration();
   Cursor c{site.pc, site.sp, site.bp, false};
   for (;;) {
     while (n > 0 && frames[n - 1].sp < c.sp) n--;
@@ -155,7 +181,16 @@ bool ShadowStack::Update(const Site& site, uintptr_t high) {
     f.sp = c.sp;
     f.bp = c.bp;
     f.exact = c.exact;
-    const Step step = StepOut(&c, high, &f.rule, &f.bytes, &f.flags);
+    f.rule = FindRule(c.exact ? c.pc : c.pc - 1, generation);
+    if (__builtin_expect((f.rule.kind == RuleKind::kPlain) & !c.exact, 1)) {
+      f.bytes = static_cast<uint32_t>(f.rule.offset);
+      f.flags = 0;
+      if (__builtin_expect(!StepPlainly(&c, f.rule, high), 0)) return GiveUp();
+      if (__builtin_expect(c.pc != 0, 1)) continue;
+      n = 0;
+      break;
+    }
+    const Step step = StepBy(f.rule, &c, high, &f.bytes, &f.flags);
     if (__builtin_expect(step != Step::kCaller, 0)) {
       if (step == Step::kCut) return GiveUp();
       n = 0;
@@ -167,7 +202,14 @@ bool ShadowStack::Update(const Site& site, uintptr_t high) {
   }
   if (__builtin_expect(n + k > kShadowFrames, 0)) return GiveUp();
   count = n;
-  while (k > 0) Push(walked[--k]);
+  while (k > 0) {
+    const ShadowFrame& f = walked[--k];
+    if (__builtin_expect((f.rule.kind == RuleKind::kPlain) & (f.flags == 0) & (count > 0), 1)) {
+      PushPlain(f);
+    } else {
+      Push(f);
+    }
+  }
   return true;
 }
 

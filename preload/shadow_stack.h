@@ -11,7 +11,8 @@
 // frame.
 //
 // Owns: frames, words and path hashes of one thread's own stack; foreign stacks are walked plainly.
-// Cost, unchanged stack: 0.2 ns a word verified, independent loads; a changed frame about 5 ns.
+// Cost, unchanged stack: 0.2 ns a word verified, independent loads; a changed frame of a plain rule
+// 75 instructions, in caches some 7 ns.
 #pragma once
 
 #include <stdint.h>
@@ -40,24 +41,25 @@ struct ShadowStack {
   uint64_t seed;   // of the path hashes: they change with the generation of loaded modules
   ShadowFrame frames[kShadowFrames];
   uint64_t hashes[kShadowFrames];
-  uintptr_t word_at[kShadowWords];
-  uint64_t word[kShadowWords];
+  uintptr_t word_at[kShadowWords + 1];  // one more, which a push may write in vain
+  uint64_t word[kShadowWords + 1];
   ShadowFrame walked[kShadowFrames];  // scratch of an update, innermost first
 
   // The index of the innermost frame held if it is the one at `site` and nothing has changed from
-  // there outwards; kShadowFrames if not.
-  uint32_t Current(const Site& site, uint64_t seed);
+  // there outwards; kShadowFrames if not: then `good` is for Update.
+  uint32_t Current(const Site& site, uint64_t seed, uint32_t* good);
 
   // Brings the shadow up to date with the stack at `site`. False: the walk did not reach the end of
   // the stack by the rules (the shadow is empty then), or the stack is too deep.
-  // REQUIRES: site.sp lies on the stack that ends at `high`; Current was asked first.
-  bool Update(const Site& site, uintptr_t high);
+  // REQUIRES: site.sp lies on the stack that ends at `high`; `good` is what Current has found.
+  bool Update(const Site& site, uintptr_t high, uint32_t good);
 
  private:
   bool GiveUp();
   uint32_t GoodWords(uint32_t top) const;
   uint32_t InnermostBad(uint32_t top, uint32_t good) const;
   void Push(const ShadowFrame& frame);
+  void PushPlain(const ShadowFrame& frame);
 };
 
 }  // namespace allocprof

@@ -23,14 +23,15 @@
 
 namespace allocprof {
 
-// Paths already defined in this thread's stream: 4-way sets of {path hash, id}, 128 KiB. A
-// quarter of it is enough for interpreters and databases; a compiler thrashes whatever the size.
-struct SeenPath {
-  uint64_t hash;
-  uint32_t id;
-};
+// Paths already defined in this thread's stream, by sets of one cache line, 128 KiB. A quarter of it
+// is enough for interpreters and databases; a compiler thrashes whatever the size.
 inline constexpr uint32_t kSeenSets = 2048;
 inline constexpr uint32_t kSeenWays = 4;
+struct alignas(64) SeenPaths {
+  uint64_t hash[kSeenWays];
+  uint32_t id[kSeenWays];  // 0: an empty place
+  uint32_t oldest;         // modulo the ways
+};
 
 // An event of a signal handler that interrupted a hook of the same thread.
 inline constexpr int kNestedFrames = 60;
@@ -68,12 +69,13 @@ struct Thread {
   uint8_t* cursor;                // in the ring's current block
   uint8_t* limit;
   wire::DeltaState delta;
-  wire::BlockTotals totals;  // of the current block
+  wire::BlockTotals totals;  // of the current block; events and stamps are set when it is drained
   uint64_t clock;            // as last read for an event
-  uint64_t next_tick;        // stamp at which the timeline wants a sample
+  uint64_t next_tick;        // stamp of the next sample for the timeline; 0 while a hook is timed
   wire::RingHeader* ring;
   uint64_t block;  // number of the current block
   uint8_t* block_start;
+  uint64_t head_of_zero;  // what the ring's head were with a cursor of zero: head is this + cursor
   uint64_t path_seed;  // changes with the generation of loaded modules
   uint64_t depth_max;
   uint64_t hook_cycles;  // estimate: each timed hook counts for all since the last one
@@ -88,7 +90,7 @@ struct Thread {
   ShadowStack shadow;
   Memo memo;
   Walk walk;  // scratch of a plain walk
-  SeenPath seen[kSeenSets * kSeenWays];
+  SeenPaths seen[kSeenSets];
 
   std::atomic<uint32_t> nested_reserved;
   std::atomic<uint32_t> nested_lost;

@@ -15,12 +15,15 @@ static void (*real_free)(void*);
 // dlsym may allocate before it has answered.
 static char early[4096];
 static size_t early_used;
+static int finding;
 
 static void find(void) {
+  finding = 1;
   real_calloc = (void* (*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc");
   real_realloc = (void* (*)(void*, size_t))dlsym(RTLD_NEXT, "realloc");
   real_free = (void (*)(void*))dlsym(RTLD_NEXT, "free");
   real_malloc = (void* (*)(size_t))dlsym(RTLD_NEXT, "malloc");
+  finding = 0;
 }
 
 void* malloc(size_t size) {
@@ -30,6 +33,7 @@ void* malloc(size_t size) {
 }
 
 void* calloc(size_t count, size_t size) {
+  if (real_malloc == NULL && !finding) find();
   if (real_malloc == NULL) {
     void* p = early + early_used;
     early_used += (count * size + 15) & ~(size_t)15;

@@ -20,7 +20,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 PYTHON_JOB = (
     "import json\n"
@@ -65,25 +64,34 @@ def heaptrack_library():
 
 
 class Ran:
-    """One run: CPU and wall seconds, peak resident bytes, standard output."""
+    """One run by `launcher`: CPU and wall seconds, peak resident bytes, standard output."""
 
-    def __init__(self, command, stdin, env, cwd):
+    def __init__(self, launcher, command, stdin, env, cwd):
+        env = dict(env)
+        preload = env.pop("LD_PRELOAD", "")
+        took_read, took_write = os.pipe()
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
                 tempfile.TemporaryFile() as err:
             given.write(stdin or b"")
             given.seek(0)
-            start = time.monotonic()
-            child = subprocess.Popen(command, stdin=given, env=env, cwd=cwd, stdout=out, stderr=err)
-            _, status, usage = os.wait4(child.pid, 0)
-            self.wall = time.monotonic() - start
-            child.returncode = os.waitstatus_to_exitcode(status)
+            # The launcher writes to its descriptor 3.
+            child = subprocess.Popen(
+                ["/bin/sh", "-c", f'exec "$@" 3>&{took_write} {took_write}>&-', "sh", launcher,
+                 preload, *command],
+                stdin=given, env=env, cwd=cwd, stdout=out, stderr=err, pass_fds=[took_write])
+            os.close(took_write)
+            with os.fdopen(took_read) as took:
+                figures = took.read().split()
+            launched = child.wait()
             err.seek(0)
-            if child.returncode != 0:
-                sys.exit(f"overhead.py: {command[0]} ended with {child.returncode}: {err.read()[-300:]!r}")
+            if launched != 0 or figures[0] != "0":
+                sys.exit(f"overhead.py: {command[0]} ended with status {figures[:1] or launched}: "
+                         f"{err.read()[-300:]!r}")
             out.seek(0)
             self.out = out.read()
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.rss = usage.ru_maxrss * 1024
+        self.cpu = float(figures[1]) + float(figures[2])
+        self.wall = float(figures[3])
+        self.rss = int(figures[4]) * 1024
 
 
 def last_record(trace):
@@ -150,10 +158,11 @@ def measure(name, command, stdin, extra, build, rounds, work):
              "allocprof": dict(base, LD_PRELOAD=os.path.join(build, "libtrace.so"), ALLOCPROF_OUTPUT=trace)}
     if heaptrack:
         kinds["heaptrack"] = dict(base, LD_PRELOAD=heaptrack, DUMP_HEAPTRACK_OUTPUT=raw)
+    launcher = os.path.join(build, "tests", "launch")
     ran = {k: [] for k in kinds}
     for r in range(rounds + 1):
         for kind, env in kinds.items():
-            one = Ran(command, stdin, env, work)
+            one = Ran(launcher, command, stdin, env, work)
             if r > 0:  # the first round warms the caches
                 ran[kind].append(one)
     if len({one.out for of_kind in ran.values() for one in of_kind}) != 1:

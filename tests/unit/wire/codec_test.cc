@@ -67,7 +67,8 @@ TEST(CodecTest, EveryFieldOfEveryKindKeepsEveryPowerOfTwoAndItsNeighbours) {
 }
 
 TEST(CodecTest, FieldsOfAllLengthsStandTogether) {
-  constexpr uint64_t kLengths[] = {0, 0xff, 0xffff, 0xffffffff, 0x100000000, UINT64_MAX};
+  constexpr uint64_t kLengths[] = {0,        0xff,       0xffff,      0xffffff,
+                                   0x1000000, 0xffffffff, 0x100000000, UINT64_MAX};
   for (const uint64_t a : kLengths) {
     for (const uint64_t b : kLengths) {
       for (const uint64_t c : kLengths) {
@@ -87,16 +88,18 @@ TEST(CodecTest, ZeroFieldsTakeNoBytes) {
   EXPECT_EQ(Encode(Record::kAlloc, 0, {0, 0, 0, 0}).size(), 2u);
 }
 
-TEST(CodecTest, NarrowFieldsTakeOneTwoOrFourBytes) {
+TEST(CodecTest, NarrowFieldsTakeOneTwoOrThreeBytes) {
+  EXPECT_EQ(Encode(Record::kAlloc, 0, {0, 0, 0, 0}).size(), 2u);
   EXPECT_EQ(Encode(Record::kAlloc, 0, {0xff, 0, 0, 0}).size(), 3u);
   EXPECT_EQ(Encode(Record::kAlloc, 0, {0x100, 0, 0, 0}).size(), 4u);
-  EXPECT_EQ(Encode(Record::kAlloc, 0, {0x10000, 0, 0, 0}).size(), 6u);
-  EXPECT_EQ(Encode(Record::kAlloc, 0, {0xffffffff, 0, 0, 0}).size(), 6u);
+  EXPECT_EQ(Encode(Record::kAlloc, 0, {0x10000, 0, 0, 0}).size(), 5u);
+  EXPECT_EQ(Encode(Record::kAlloc, 0, {0xffffff, 0, 0xff, 0x100}).size(), 2u + 3 + 1 + 2);
 }
 
-TEST(CodecTest, OneWideFieldMakesTheLongOnesEightBytes) {
-  EXPECT_EQ(Encode(Record::kAlloc, 0, {0x100000000, 0, 0, 0}).size(), 10u);
-  EXPECT_EQ(Encode(Record::kAlloc, 0, {0x100000000, 1, 0x100, 0x10000}).size(), 2u + 8 + 1 + 2 + 8);
+TEST(CodecTest, AFieldOfFourBytesMakesAllFieldsEven) {
+  EXPECT_EQ(Encode(Record::kAlloc, 0, {0x1000000, 0, 0, 0}).size(), 2u + 4);
+  EXPECT_EQ(Encode(Record::kAlloc, 0, {0xffffffff, 1, 0x100, 0x10000}).size(), 2u + 4 + 2 + 2 + 4);
+  EXPECT_EQ(Encode(Record::kAlloc, 0, {0x100000000, 0, 1, 0}).size(), 2u + 8 + 2);
 }
 
 TEST(CodecTest, TheLargestRecordIsMaxRecordBytes) {
