@@ -159,7 +159,8 @@ namespace {
       }
       keep = true;
     }
-    if (__builtin_expect(!s.Update(site, t->bounds.high, good), 0)) return CapturePlainly(t, site, hash);
+    if (__builtin_expect(!s.Update(site, t->bounds.high, good), 0))
+      return CapturePlainly(t, site, hash);
     *hash = s.hashes[s.count - 1];
   }
   NoteDepth(t, Depth(t, site.sp));

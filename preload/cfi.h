@@ -44,8 +44,7 @@ inline Rule Plain(Rule rule) {
   if (rule.kind != RuleKind::kSp || rule.offset < 8 || rule.offset % 8 != 0) return rule;
   if (rule.bp() == Rule::kBpKept) {
     rule.bp_slot = -1;
-  } else if (rule.bp() != Rule::kBpAtCfa || rule.bp_slot > -2 ||
-             rule.bp_slot * 8 < -rule.offset) {
+  } else if (rule.bp() != Rule::kBpAtCfa || rule.bp_slot > -2 || rule.bp_slot * 8 < -rule.offset) {
     return rule;
   }
   rule.kind = RuleKind::kPlain;

@@ -84,8 +84,8 @@ inline uint32_t EmitDefine(Thread* t, uint32_t parent, uint64_t pc, uint32_t byt
 // One store in memory that outlives the process: from here on the events before it are kept.
 inline void Publish(Thread* t) {
   if (__builtin_expect(t->ring == nullptr, 0)) return;
-  __atomic_store_n(&t->ring->head,
-                   t->head_of_zero + reinterpret_cast<uintptr_t>(t->cursor), __ATOMIC_RELEASE);
+  __atomic_store_n(&t->ring->head, t->head_of_zero + reinterpret_cast<uintptr_t>(t->cursor),
+                   __ATOMIC_RELEASE);
 }
 
 }  // namespace allocprof

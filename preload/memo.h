@@ -33,17 +33,17 @@ struct alignas(64) MemoEntry {
   uint32_t generation;  // of loaded modules, in which it was made
   uint64_t sum;
   uint64_t key;
-  uint64_t hash;   // of the path
-  uint16_t words;  // a multiple of four; places behind the last repeat it
-  int8_t bp_mask;  // -1: rbp matters, 0: not
+  uint64_t hash;               // of the path
+  uint16_t words;              // a multiple of four; places behind the last repeat it
+  int8_t bp_mask;              // -1: rbp matters, 0: not
   uint16_t place[kMemoWords];  // word i lies at sp + 8 * place[i]
 };
 
 struct Memo {
   uint32_t misses, hits;  // of the current window
-  uint32_t pause;        // events until it is asked again; not 0: neither Find nor Keep is called
-  uint32_t oracle;       // libunwind walks, or verifies: no stack is taken from here unseen
-  uint32_t last;         // entry found or kept last; in the upper half the one before it
+  uint32_t pause;         // events until it is asked again; not 0: neither Find nor Keep is called
+  uint32_t oracle;        // libunwind walks, or verifies: no stack is taken from here unseen
+  uint32_t last;          // entry found or kept last; in the upper half the one before it
   uint16_t guess[kMemoGuesses];  // entries, here and in `last`, by the cache line they begin at
   MemoEntry entries[kMemoSets * kMemoWays];
 

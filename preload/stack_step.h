@@ -61,8 +61,8 @@ inline constexpr uintptr_t kContextBp = 120, kContextSp = 160, kContextPc = 168;
   return true;
 }
 
-// Moves `c` to its caller by `rule`, that of its pc. `high` ends the stack that c->sp is on. Sets the
-// frame's bytes and flags. After a signal frame c->sp may be on another stack: then bytes is 0.
+// Moves `c` to its caller by `rule`, that of its pc. `high` ends the stack that c->sp is on. Sets
+// the frame's bytes and flags. After a signal frame c->sp may be on another stack: then bytes is 0.
 inline Step StepBy(Rule rule, Cursor* c, uintptr_t high, uint32_t* bytes, uint8_t* flags) {
   *flags = c->exact ? wire::kNodeExactPc : 0;
   *bytes = 0;

@@ -23,8 +23,8 @@
 
 namespace allocprof {
 
-// Paths already defined in this thread's stream, by sets of one cache line, 128 KiB. A quarter of it
-// is enough for interpreters and databases; a compiler thrashes whatever the size.
+// Paths already defined in this thread's stream, by sets of one cache line, 128 KiB. A quarter of
+// it is enough for interpreters and databases; a compiler thrashes whatever the size.
 inline constexpr uint32_t kSeenSets = 2048;
 inline constexpr uint32_t kSeenWays = 4;
 struct alignas(64) SeenPaths {
@@ -76,7 +76,7 @@ struct Thread {
   uint64_t block;  // number of the current block
   uint8_t* block_start;
   uint64_t head_of_zero;  // what the ring's head were with a cursor of zero: head is this + cursor
-  uint64_t path_seed;  // changes with the generation of loaded modules
+  uint64_t path_seed;     // changes with the generation of loaded modules
   uint64_t depth_max;
   uint64_t hook_cycles;  // estimate: each timed hook counts for all since the last one
   uint64_t timed_since;  // stamp at the begin of the event being timed, or 0

@@ -67,7 +67,7 @@ TEST(CodecTest, EveryFieldOfEveryKindKeepsEveryPowerOfTwoAndItsNeighbours) {
 }
 
 TEST(CodecTest, FieldsOfAllLengthsStandTogether) {
-  constexpr uint64_t kLengths[] = {0,        0xff,       0xffff,      0xffffff,
+  constexpr uint64_t kLengths[] = {0,         0xff,       0xffff,      0xffffff,
                                    0x1000000, 0xffffffff, 0x100000000, UINT64_MAX};
   for (const uint64_t a : kLengths) {
     for (const uint64_t b : kLengths) {
