@@ -41,8 +41,18 @@ enum class Entry : uint8_t {
 
 // Sub-kind of a kExtended record. A reader skips those that it does not know.
 enum class Extended : uint8_t {
-  kCost = 1,  // cost, usable size: of the real call behind the event before it
+  kCost = 1,    // cost, usable size: of the real call behind the event before it
+  kRegion = 2,  // RegionFlag bits, name, stamp: the thread enters or leaves a region
+  kPool = 3,    // stack, size, name * 4 + PoolOp, address: what a program says of its own allocator
 };
+
+enum RegionFlag : uint8_t {
+  kRegionEnd = 1,      // of the innermost one of that name
+  kRegionNoAlloc = 2,  // allocations and frees in it are violations
+  kRegionPermit = 4,   // but not in this one
+};
+
+enum class PoolOp : uint8_t { kAlloc = 0, kFree = 1, kReset = 2 };
 
 // What a kDefine says of its frame, in the aux bits.
 enum NodeFlag : uint8_t {
