@@ -27,7 +27,8 @@ struct Event {
   uint64_t depth;    // kDefine (kDepthFollows: see there), kDeeper
   // Of a kExtended record `flags` is the sub-kind. kCost tells of the event before it, whose entry,
   // stack, address and stamp it repeats: `size` is what the allocator gave (0: not known, or a
-  // free), `depth` the cost in stamp units.
+  // free), `depth` the cost in stamp units. kRegion: `size` RegionFlag bits, `address` the name's
+  // id. kPool, of the event before: `depth` the name's id * 4 + PoolOp.
 };
 
 class BlockReader {
@@ -103,6 +104,16 @@ class BlockReader {
           e->stamp = state_.stamp;
           e->depth = r.f[0];
           e->size = r.f[1];
+        } else if (r.aux == static_cast<uint8_t>(Extended::kRegion)) {
+          e->size = r.f[0];
+          e->address = r.f[1];
+          e->stamp = state_.stamp + static_cast<uint64_t>(UnZigZag(r.f[2]));
+        } else if (r.aux == static_cast<uint8_t>(Extended::kPool)) {
+          e->stack = static_cast<uint32_t>(r.f[0]);
+          e->size = r.f[1];
+          e->depth = r.f[2];
+          e->address = r.f[3];
+          e->stamp = state_.stamp;
         }
         break;
       default:
