@@ -40,6 +40,7 @@ int RunBaseline(const Command& command, std::vector<std::string> arguments);
 int RunBudget(const Command& command, std::vector<std::string> arguments);
 int RunCheck(const Command& command, std::vector<std::string> arguments);
 int RunCompletion(const Command& command, std::vector<std::string> arguments);
+int RunDiff(const Command& command, std::vector<std::string> arguments);
 int RunDoctor(const Command& command, std::vector<std::string> arguments);
 int RunCompress(const Command& command, std::vector<std::string> arguments);
 int RunDump(const Command& command, std::vector<std::string> arguments);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Fuzzes one of the readers of hostile bytes with clang's libFuzzer:
-#   scripts/fuzz.sh trace|spool|block|cfi|elf [SECONDS, default 60]
+#   scripts/fuzz.sh trace|spool|block|cfi|elf|budget [SECONDS, default 60]
 # New inputs go to build-fuzz/found/TARGET; a crash is kept there and is the exit status. Name it by
 # what it breaks and put it into tests/fuzz/corpus/TARGET, where ctest replays it.
 set -eu
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 target=${1:-}
 seconds=${2:-60}
 case $target in
-  trace | spool | block | cfi | elf) ;;
+  trace | spool | block | cfi | elf | budget) ;;
   *) sed -n '3,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 if ! command -v clang++ >/dev/null 2>&1; then

@@ -233,6 +233,32 @@ void UnwindTables() {
   Write("cfi", "entry-outside", far);
 }
 
+void Budgets() {
+  const auto one = [](const std::string& what, const std::string& members) {
+    Write("budget", what, R"({"version":1,"budgets":[{"id":"a",)" + members + "}]}");
+  };
+  one("sound", R"("scope":{"function":"^p","self":true,"phase":"main"}, // c
+       "allocations":{"max":"5%","min":1},"peak_bytes":{"equal":"1.5 MiB"})");
+  one("unknown-key", R"("alocations":{"max":1})");
+  one("repeated-key", R"("frees":{"max":1},"frees":{"max":2})");
+  one("unit", R"("frees":{"max":"1 lb"})");
+  one("beyond-double", R"("frees":{"max":1e999})");
+  one("beyond-64-bits", R"("frees":{"max":18446744073709551616})");
+  one("negative-percent", R"("frees":{"max":"-5%"})");
+  one("expression", R"("scope":{"function":"(a*)*((b"},"frees":{"max":1})");
+  one("slow-expression", R"("scope":{"function":"(a+)+$"},"frees":{"max":1})");
+  one("hostile-key", R"("\u001b[31m\n::error::":1)");
+  one("surrogate", R"("description":"\ud800","frees":{"max":1})");
+  Write("budget", "empty", "");
+  Write("budget", "deep", std::string(2000, '['));
+  Write("budget", "comment-open", "{ /* ");
+  Write("budget", "not-utf8", "{\"\xff\xfe\":1}");
+  Write("budget", "baseline", R"({"schema":"allocprof.baseline/1","figures":{"a frees":1},)"
+                              R"("left_out":{},"stacks":{"a 12":{"frees":1,"at":"x"}}})");
+  Write("budget", "baseline-types", R"({"schema":"allocprof.baseline/1","figures":{"a":-1.5},)"
+                                    R"("stacks":{"a":[1]}})");
+}
+
 }  // namespace
 }  // namespace allocprof::fuzz
 
@@ -244,5 +270,6 @@ int main(int argc, char** argv) {
   allocprof::fuzz::Spools();
   allocprof::fuzz::Blocks();
   allocprof::fuzz::UnwindTables();
+  allocprof::fuzz::Budgets();
   return 0;
 }

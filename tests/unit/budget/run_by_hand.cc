@@ -16,8 +16,11 @@ report::Frame FrameOf(std::string text) {
     frame.module = "libc.so.6";
     text.erase(0, 1);
   }
-  if (const size_t at = text.rfind('@'); at != text.npos) {
-    const size_t colon = text.rfind(':');
+  const size_t at = text.rfind('@'), colon = text.rfind(':');
+  const bool place = at != text.npos && colon != text.npos && colon > at &&
+                     colon + 1 < text.size() &&
+                     text.find_first_not_of("0123456789", colon + 1) == text.npos;
+  if (place) {
     frame.file = text.substr(at + 1, colon - at - 1);
     frame.line = std::stoi(text.substr(colon + 1));
     text.resize(at);
