@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <memory>
 
 #include "base/edit_distance.h"
@@ -71,9 +72,10 @@ Result<std::vector<CheckReport>> ParseCheckReports(const std::vector<std::string
 Status WriteCheckReports(const budget::Outcome& outcome, const budget::CheckSubject& subject,
                          const std::vector<CheckReport>& reports,
                          const EnvironmentLookup& environment, std::ostream& text) {
-  const bool taken = std::any_of(reports.begin(), reports.end(), [](const CheckReport& report) {
-    return report.path.empty() || report.path == "-";
-  });
+  const bool taken = &text == &std::cout &&
+                     std::any_of(reports.begin(), reports.end(), [](const CheckReport& report) {
+                       return report.path.empty() || report.path == "-";
+                     });
   if (!taken) budget::WriteCheckText(outcome, subject, text);
   if (!taken && ValueOf(environment, "GITHUB_ACTIONS") == "true") {
     budget::WriteGitHub(outcome, subject, text);

@@ -23,8 +23,8 @@ struct CheckReport {
 // "sarif=budget.sarif", "md". Errors: kUsage for a format that there is not.
 Result<std::vector<CheckReport>> ParseCheckReports(const std::vector<std::string>& words);
 
-// Text goes to `text` unless a report takes standard output; under GITHUB_ACTIONS annotations
-// follow it, and GITHUB_STEP_SUMMARY gets the Markdown.
+// Text goes to `text`, unless that is standard output and a report takes it; under GITHUB_ACTIONS
+// annotations follow it, and GITHUB_STEP_SUMMARY gets the Markdown.
 Status WriteCheckReports(const budget::Outcome& outcome, const budget::CheckSubject& subject,
                          const std::vector<CheckReport>& reports,
                          const EnvironmentLookup& environment, std::ostream& text);

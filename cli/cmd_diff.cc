@@ -115,8 +115,7 @@ int RunDiff(const Command& command, std::vector<std::string> words) {
 
   std::vector<budget::Run> was, is;
   for (const auto& [trace, to] : {std::pair(&before, &was), std::pair(&after, &is)}) {
-    Result<budget::Run> run =
-        ReadRun(*trace, arguments, arguments.tree, file.needs_threads());
+    Result<budget::Run> run = ReadRun(*trace, arguments, arguments.tree, file.needs_threads());
     if (!run.ok()) return Fail(run.status());
     for (const std::string& note : run.value().report().notes) SayWarning(*trace + ": " + note);
     to->push_back(std::move(run.value()));

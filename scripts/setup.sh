@@ -11,12 +11,14 @@ packages="cmake g++ make ninja-build pkg-config binutils git
   libgtest-dev libgmock-dev libbenchmark-dev"
 # Tests and demo: programs to record, DHAT to compare with (it wants libc6-dbg), ELF readers.
 packages="$packages sqlite3 valgrind libc6-dbg python3 perl elfutils debuginfod dwz
-  mandoc groff-base zsh fish less dpkg-dev file python3-jsonschema python3-sarif-python-om libxml2-utils
+  mandoc groff-base zsh fish less dpkg-dev file python3-jsonschema python3-sarif-python-om
+  python3-yaml libxml2-utils util-linux
   clang clang-format clang-tidy llvm zstd"
 # Programs that the doctor is to know: another libc, an allocator linked in.
 packages="$packages musl-tools libjemalloc-dev"
 # A Rust toolchain of the user's own, from rustup say, is as good as Debian's.
 command -v rustc >/dev/null 2>&1 || packages="$packages rustc"
+command -v cargo >/dev/null 2>&1 || packages="$packages cargo"
 # A program that compiles as it runs, to unwind through.
 command -v node >/dev/null 2>&1 || packages="$packages nodejs"
 

@@ -12,7 +12,7 @@ namespace allocprof::budget {
 namespace {
 
 // So many stacks of each metric stand in a baseline: enough to name who is to blame.
-constexpr size_t kKeptStacks = 100;
+constexpr size_t kKeptStacks = 50;
 
 uint64_t Distance(uint64_t figure, const Range& range) {
   if (figure < range.low) return range.low - figure;
@@ -174,7 +174,7 @@ void KeepStacks(const Budget& budget, const ScopedRuns& scoped, Baseline* to) {
       kept.insert(*ranked[i].second);
   }
   for (const auto& [key, sum] : sums) {
-    BaselineStack entry{ShortStack(*sum.sites.front()->stack, 6), {}};
+    BaselineStack entry{ShortStack(*sum.sites.front()->stack, 3), {}};
     for (const MetricBudget& metric : budget.metrics) {
       if (metric.metric->sum == Sum::kProcess) continue;
       const uint64_t figure = sum.figures[IndexOf(*metric.metric)];

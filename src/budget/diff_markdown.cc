@@ -11,15 +11,15 @@
 namespace allocprof::budget {
 namespace {
 
-void WriteStacks(const DiffSubject& subject, Change change, const char* title,
-                 std::ostream& out) {
+void WriteStacks(const DiffSubject& subject, Change change, const char* title, std::ostream& out) {
   std::vector<const StackChange*> stacks = subject.diff.Of(change);
   if (stacks.empty()) return;
   const Metric& metric = *subject.diff.metric;
   const size_t index = IndexOf(metric);
-  out << fmt::format("\n**{}**: {}\n\n| change | before | after | stack |\n"
-                     "| ---: | ---: | ---: | --- |\n",
-                     title, SumText(stacks, metric));
+  out << fmt::format(
+      "\n**{}**: {}\n\n| change | before | after | stack |\n"
+      "| ---: | ---: | ---: | --- |\n",
+      title, SumText(stacks, metric));
   const size_t shown = subject.top == 0 ? stacks.size() : std::min(subject.top, stacks.size());
   for (size_t i = 0; i < shown; i++) {
     const StackChange& stack = *stacks[i];
@@ -54,9 +54,9 @@ void WriteDiffMarkdown(const DiffSubject& subject, std::ostream& out) {
   }
   for (const LimitChange& limit : subject.limits) {
     const Verdict& v = limit.after;
-    out << fmt::format("| {} | {} | {} | {} | {} | {} |\n", Marked(v.budget->id),
-                       Words(*v.metric), FigureText(limit.before.figure), FigureText(v.figure),
-                       LimitText(v), limit.Word());
+    out << fmt::format("| {} | {} | {} | {} | {} | {} |\n", Marked(v.budget->id), Words(*v.metric),
+                       FigureText(limit.before.figure), FigureText(v.figure), LimitText(v),
+                       limit.Word());
   }
   WriteStacks(subject, Change::kNew, "New", out);
   WriteStacks(subject, Change::kGrown, "Grown", out);

@@ -42,8 +42,8 @@ const DiffFormat* FindDiffFormat(const std::string& name) {
 }
 
 std::string SignedText(int64_t change) {
-  const uint64_t amount = change < 0 ? uint64_t{0} - static_cast<uint64_t>(change)
-                                     : static_cast<uint64_t>(change);
+  const uint64_t amount =
+      change < 0 ? uint64_t{0} - static_cast<uint64_t>(change) : static_cast<uint64_t>(change);
   return (change < 0 ? "-" : "+") + FigureText(amount);
 }
 
@@ -65,10 +65,10 @@ std::string DiffSentence(const DiffSubject& subject) {
   }
   const bool more = after > before;
   const std::string percent = ChangePercentText(before, after);
-  std::string text = fmt::format(
-      "{} {} ({}{} -> {})", Counted(more ? after - before : before - after, *diff.metric),
-      more ? "more" : "fewer", percent.empty() ? "" : percent + ": ", FigureText(before),
-      FigureText(after));
+  std::string text = fmt::format("{} {} ({}{} -> {})",
+                                 Counted(more ? after - before : before - after, *diff.metric),
+                                 more ? "more" : "fewer", percent.empty() ? "" : percent + ": ",
+                                 FigureText(before), FigureText(after));
   // Which way the total went decides what most of it is.
   const StackChange* most = nullptr;
   for (const StackChange& stack : diff.stacks) {
@@ -76,8 +76,7 @@ std::string DiffSentence(const DiffSubject& subject) {
     if (most == nullptr) most = &stack;
   }
   if (most != nullptr) {
-    text += fmt::format(", {} of it in {}",
-                        SignedText(most->By(metric)), Where(*most, subject));
+    text += fmt::format(", {} of it in {}", SignedText(most->By(metric)), Where(*most, subject));
     if (most->change == Change::kNew) text += ", which is new";
     if (most->change == Change::kGone) text += ", which is gone";
   }
@@ -88,9 +87,9 @@ std::string FailureText(const FailRule& rule, const Diff& diff) {
   const size_t metric = IndexOf(*rule.metric);
   const uint64_t before = diff.before[metric], after = diff.after[metric];
   const std::string percent = ChangePercentText(before, after);
-  return OneLine(fmt::format("{}: {} -> {}", rule.text, FigureText(before),
-                             Counted(after, *rule.metric)) +
-                 (percent.empty() ? "" : " (" + percent + ")"));
+  return OneLine(
+      fmt::format("{}: {} -> {}", rule.text, FigureText(before), Counted(after, *rule.metric)) +
+      (percent.empty() ? "" : " (" + percent + ")"));
 }
 
 std::vector<size_t> ShownMetrics(const Diff& diff) {

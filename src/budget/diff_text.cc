@@ -21,8 +21,7 @@ void WriteTotals(const Diff& diff, std::ostream& out) {
   }
 }
 
-void WriteStacks(const DiffSubject& subject, Change change, const char* title,
-                 std::ostream& out) {
+void WriteStacks(const DiffSubject& subject, Change change, const char* title, std::ostream& out) {
   std::vector<const StackChange*> stacks = subject.diff.Of(change);
   if (stacks.empty()) return;
   const Metric& metric = *subject.diff.metric;

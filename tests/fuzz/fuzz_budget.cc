@@ -31,9 +31,8 @@ budget::Run SmallRun() {
 
 void CheckOneLine(const Status& status) {
   const std::string& text = status.message();
-  if (text.empty() || std::any_of(text.begin(), text.end(), [](unsigned char c) {
-        return c < 0x20 || c == 0x7f;
-      })) {
+  if (text.empty() || std::any_of(text.begin(), text.end(),
+                                  [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
     __builtin_trap();
   }
 }

@@ -23,18 +23,30 @@ add_test(NAME reported COMMAND allocprof::allocprof report --format json app.jso
 set_tests_properties(recorded PROPERTIES FIXTURES_SETUP trace)
 set_tests_properties(reported PROPERTIES FIXTURES_REQUIRED trace
   PASS_REGULAR_EXPRESSION "\\"allocations\\":7,")
+allocprof_add_test(NAME within COMMAND app BUDGET app.budget.json RUNS 2
+  REPORT junit=within.xml WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} LABELS memory)
+allocprof_add_test(NAME over COMMAND $<TARGET_FILE:app> more BUDGET app.budget.json)
+set_tests_properties(over PROPERTIES WILL_FAIL ON)
 if(NOT EXISTS "${allocprof_LIBTRACE}")
   message(FATAL_ERROR "no libtrace.so at ${allocprof_LIBTRACE}")
 endif()
 """
 APP = """
 #include <stdlib.h>
-int main(void) {
-  for (int i = 0; i < 7; i++) free(malloc(16));
+int main(int argc, char** argv) {
+  (void)argv;
+  for (int i = 0; i < 7 * argc; i++) free(malloc(16));
   return 0;
 }
 """
-INSTALLED = ["bin/allocprof", "lib/allocprof/libtrace.so", "lib/cmake/allocprof/allocprofConfig.cmake",
+BUDGET = """{
+  "version": 1, // seven, and all freed
+  "budgets": [ { "id": "total", "allocations": { "equal": 7 }, "leaked_blocks": { "max": 0 } } ]
+}
+"""
+INSTALLED = ["lib/cmake/allocprof/AllocProf.cmake", "share/allocprof/schema/allocprof-budget-1.json",
+             "share/doc/allocprof/ci/cargo-config.toml", "share/doc/allocprof/ci/pre-push",
+             "bin/allocprof", "lib/allocprof/libtrace.so", "lib/cmake/allocprof/allocprofConfig.cmake",
              "lib/cmake/allocprof/allocprofConfigVersion.cmake",
              "lib/cmake/allocprof/allocprofTargets.cmake", "lib/pkgconfig/allocprof.pc",
              "share/doc/allocprof/README.md", "share/doc/allocprof/FORMAT.md",
@@ -85,12 +97,27 @@ class PackagingTest(harness.IntegrationTest):
         source.mkdir()
         (source / "CMakeLists.txt").write_text(PROJECT)
         (source / "app.c").write_text(APP)
+        (source / "app.budget.json").write_text(BUDGET)
         self.call("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
                   "-DCMAKE_C_FLAGS=-O0 -fno-builtin")
         self.call("cmake", "--build", source / "build")
         text = self.call("ctest", "--test-dir", source / "build", "--output-on-failure",
                          "--no-tests=error")
-        self.assertIn("100% tests passed", text)
+        self.assertIn("100% tests passed, 0 tests failed out of 4", text)
+        self.assertIn('failures="0"', (source / "build/within.xml").read_text())
+        # What CDash is sent has the figures.
+        self.call("ctest", "--test-dir", source / "build", "-T", "Test", "-R", "within")
+        sent, = (source / "build/Testing").glob("*-*/Test.xml")
+        self.assertIn('name="total allocations"><Value>7</Value>',
+                      re.sub(r">\s+<", "><", sent.read_text()))
+        # A mistake is one when the project is configured, not when its tests run.
+        with open(source / "CMakeLists.txt", "a") as lists:
+            lists.write("allocprof_add_test(NAME lost COMMAND app BUDGET nowhere.json)\n")
+        ended = subprocess.run(["cmake", "-S", source, "-B", source / "build"], text=True,
+                               env=harness.environment(self.folder), stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+        self.assertNotEqual(ended.returncode, 0)
+        self.assertRegex(ended.stdout, r"nowhere.json is\s+not there")
 
     def test_pkg_config(self):
         prefix = self.install()

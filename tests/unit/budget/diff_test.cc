@@ -41,8 +41,8 @@ TEST(DiffTest, EachKindOfChange) {
                     S({"main", "gone"}, 2)},
                    {S({"main", "same"}, 5), S({"main", "grown"}, 9), S({"main", "shrunk"}, 4),
                     S({"main", "fresh"}, 3)});
-  for (const Change change : {Change::kSame, Change::kGrown, Change::kShrunk, Change::kGone,
-                              Change::kNew}) {
+  for (const Change change :
+       {Change::kSame, Change::kGrown, Change::kShrunk, Change::kGone, Change::kNew}) {
     EXPECT_EQ(c.Count(change), 1u) << ChangeName(change);
   }
   EXPECT_EQ(c.subject.diff.stacks[0].By(IndexOf(kAllocations)), 4);
@@ -56,8 +56,8 @@ TEST(DiffTest, ChangesOfTheStacksAddUpToTheTotals) {
     if (Metrics()[metric].sum != Sum::kAdds) continue;
     int64_t sum = 0;
     for (const StackChange& stack : c.subject.diff.stacks) sum += stack.By(metric);
-    EXPECT_EQ(sum, static_cast<int64_t>(c.subject.diff.after[metric] -
-                                        c.subject.diff.before[metric]));
+    EXPECT_EQ(sum,
+              static_cast<int64_t>(c.subject.diff.after[metric] - c.subject.diff.before[metric]));
   }
 }
 
@@ -65,14 +65,16 @@ TEST(DiffTest, LinesTemplatesAndClonesAreNoChange) {
   const Compared c(
       {S({"main@a.cc:1", "void Tree<int>::grow<1>(int)@t.h:7", "!std::vector::push_back"}, 5)},
       {S({"main@a.cc:9", "bool Tree<long>::grow<2>(long) [clone .isra.0]@t.h:3",
-          "!std::vector::_M_insert"}, 5)});
+          "!std::vector::_M_insert"},
+         5)});
   EXPECT_EQ(c.Count(Change::kSame), 1u);
   EXPECT_EQ(DiffSentence(c.subject),
             "Nothing has changed: 5 allocations before and after, in the same stacks.");
 }
 
 TEST(DiffTest, AnotherWayToTheSameFunctionIsAMove) {
-  const Compared c({S({"main", "load", "parse"}, 5)}, {S({"main", "load", "read_all", "parse"}, 5)});
+  const Compared c({S({"main", "load", "parse"}, 5)},
+                   {S({"main", "load", "read_all", "parse"}, 5)});
   ASSERT_EQ(c.Count(Change::kSame), 1u);
   EXPECT_TRUE(c.subject.diff.stacks[0].moved);
   EXPECT_NE(c.As("text").find("1 of them on another way than before"), std::string::npos);
