@@ -14,6 +14,10 @@ int RunLeaks(const Command& command, std::vector<std::string> words) {
   arguments.output.default_table = "leaks";
   CLI::App app;
   BindReportArguments(&app, &arguments);
+  app.add_option("--group-by", arguments.options.group_by,
+                 Listed(analysis::GroupKeys()) + ": also sum the leaks so [function]")
+      ->check(OneOf(analysis::GroupKeys()))
+      ->option_text("KIND");
   if (const auto done = Parse(command, &app, std::move(words)); done.has_value()) return *done;
   return ShowReport(command, arguments);
 }

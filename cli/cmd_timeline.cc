@@ -10,6 +10,7 @@ int RunTimeline(const Command& command, std::vector<std::string> words) {
   ReportArguments arguments;
   arguments.options.subject = analysis::Subject::kTimeline;
   arguments.output.default_table = "intervals";
+  arguments.sort_keys.clear();  // time has its order
   CLI::App app;
   BindReportArguments(&app, &arguments);
   app.add_option("--intervals", arguments.options.intervals, "rows of the list; 0 is all [20]")

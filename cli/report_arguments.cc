@@ -54,6 +54,20 @@ void BindTimes(CLI::App* app, ReportArguments* to) {
   time("--at", &to->options.at, "also say who held the memory then; or at the peak: peak");
 }
 
+void BindSort(CLI::App* app, ReportArguments* to) {
+  app->add_option(
+         "--sort", to->options.sort,
+         fmt::format("order of the lists: {} [{}]", Listed(analysis::SortKeys()), to->options.sort))
+      ->check(OneOf(to->sort_keys))
+      ->option_text("KEY");
+  app->add_option("--min", to->min,
+                  fmt::format("leave out rows with less of the sort key: 1000, 64KiB or 0.5% of "
+                              "the whole{}",
+                              to->min.empty() ? "" : " [" + to->min + "]"))
+      ->check(Amount())
+      ->option_text("AMOUNT");
+}
+
 }  // namespace
 
 void BindReportArguments(CLI::App* app, ReportArguments* to) {
@@ -62,22 +76,12 @@ void BindReportArguments(CLI::App* app, ReportArguments* to) {
       ->option_text(" ");
   app->add_flag("--tree", to->options.tree, "with all processes that the recorded one has started");
   Bind(app, &to->output);
-  app->add_option(
-         "--sort", to->options.sort,
-         fmt::format("order of the lists: {} [{}]", Listed(analysis::SortKeys()), to->options.sort))
-      ->check(OneOf(to->sort_keys))
-      ->option_text("KEY");
   app->add_option("--top", to->top,
                   to->default_top ? "branches of each function; 0 is all [0]"
                                   : "rows of each list; 0 is all. text and md: 10, else all")
       ->check(WholeNumber())
       ->option_text("N");
-  app->add_option("--min", to->min,
-                  fmt::format("leave out rows with less of the sort key: 1000, 64KiB or 0.5% of "
-                              "the whole{}",
-                              to->min.empty() ? "" : " [" + to->min + "]"))
-      ->check(Amount())
-      ->option_text("AMOUNT");
+  if (!to->sort_keys.empty()) BindSort(app, to);
   app->add_option("--suppressions", to->options.suppressions,
                   "leaks not to count, in LeakSanitizer's syntax; may be repeated")
       ->option_text("FILE")

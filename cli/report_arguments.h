@@ -22,7 +22,7 @@ struct ReportArguments {
   std::optional<uint64_t> top;
   std::optional<uint64_t> default_top;  // of the format, if there is none
   bool plumbing = false;
-  std::vector<std::string> sort_keys = analysis::SortKeys();
+  std::vector<std::string> sort_keys = analysis::SortKeys();  // none: no --sort and --min
   analysis::ReportOptions options;  // those that need no translation are bound directly
   ReportOutput output{.default_table = "functions"};
 };

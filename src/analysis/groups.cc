@@ -131,7 +131,9 @@ void AddGroups(const Input& in, report::Report* report) {
                                                {"total.temporary_allocations", "", Unit::kCount}});
     additive.resize(table.columns.size(), false);
   }
+  const bool leaks = in.options.subject == Subject::kLeaks;
   for (const Group& g : groups.all()) {
+    if (leaks && g.own.leaked == 0) continue;
     const auto figures = [](const Heap& h) {
       return std::vector<Value>{h.allocations, h.bytes, h.peak, h.leaked, h.temporary};
     };
@@ -143,8 +145,10 @@ void AddGroups(const Input& in, report::Report* report) {
     }
     table.rows.push_back(std::move(row));
   }
-  if (nests) RankAndCut(&table, "total." + in.options.sort, 0, additive);
-  RankAndCut(&table, "self." + in.options.sort, {in.options.top, in.options.min}, additive);
+  // Of leaks only bytes are summed here.
+  const std::string sort = leaks ? "leaked_bytes" : in.options.sort;
+  if (nests) RankAndCut(&table, "total." + sort, 0, additive);
+  RankAndCut(&table, "self." + sort, {in.options.top, in.options.min}, additive);
   report->tables.push_back(std::move(table));
 }
 

@@ -102,6 +102,30 @@ model::ProcessTotals OfTheOnly(const model::Profile& profile) {
   return only;
 }
 
+// Of a selection: sites are told apart by thread then. Who frees, and what a process held at
+// another time than the peak, is not told of sites.
+std::vector<model::ProcessTotals> OfSelection(const model::Profile& profile) {
+  std::vector<uint32_t> process_of;
+  for (const trace::Chunk& c : profile.trace->chunks) {
+    if (c.thread >= process_of.size()) process_of.resize(size_t{c.thread} + 1);
+    process_of[c.thread] = c.process;
+  }
+  std::vector<model::ProcessTotals> processes(profile.trace->processes.size());
+  for (size_t i = 0; i < profile.sites.size(); i++) {
+    const model::Site& s = profile.sites[i];
+    if (s.thread >= profile.threads.size()) continue;
+    model::ProcessTotals& p = processes[process_of[profile.threads[s.thread].id]];
+    p.allocations += s.allocations;
+    p.allocated_bytes += s.allocated_bytes;
+    p.temporary += s.temporary;
+    p.peak_bytes += s.peak_bytes;
+    p.leaked_bytes += s.leaked_bytes;
+    p.leaked_blocks += s.leaked_blocks;
+    p.leaked_by_site[static_cast<uint32_t>(i)] = s.leaked_bytes;
+  }
+  return processes;
+}
+
 }  // namespace
 
 std::vector<Child> FindChildren(const std::string& trace_path, uint64_t most_bytes) {
@@ -166,8 +190,11 @@ void AddChildren(const Input& in, report::Report* report) {
 void AddProcesses(const Input& in, report::Report* report) {
   const std::vector<trace::Process>& processes = in.profile.trace->processes;
   const auto* observed = in.profile.Find<model::ProcessTotalsObserver>();
-  const std::vector<model::ProcessTotals> totals =
-      observed != nullptr ? observed->processes() : std::vector{OfTheOnly(in.profile)};
+  const bool filtered = observed != nullptr && !in.selection.filters.empty();
+  const std::vector<model::ProcessTotals> totals = observed == nullptr
+                                                       ? std::vector{OfTheOnly(in.profile)}
+                                                   : filtered ? OfSelection(in.profile)
+                                                              : observed->processes();
   report::Table table{.key = "processes", .title = "Processes"};
   table.columns = {{"command", "process", Unit::kText},
                    {"level", "", Unit::kLevel},
@@ -191,11 +218,6 @@ void AddProcesses(const Input& in, report::Report* report) {
         "What a process has not freed when it ends is leaked, and live no more: the peak and the "
         "timeline are those of the processes that ran at a time.");
   }
-  // What of a selection is whose is not known.
-  if (observed != nullptr && !in.selection.filters.empty()) {
-    report->tables.push_back(std::move(table));
-    return;
-  }
   std::vector<const trace::Header*> headers;
   for (const trace::Process& p : processes) headers.push_back(&p.header);
   for (const trace::TreePlace& place : trace::ArrangeProcesses(headers)) {
@@ -210,9 +232,10 @@ void AddProcesses(const Input& in, report::Report* report) {
     }
     table.rows.push_back({CommandOf(p.header), uint64_t{place.level}, uint64_t{p.header.pid},
                           uint64_t{p.header.ppid}, in.profile.trace->Seconds(p.start_stamp),
-                          t.allocations, t.allocated_bytes, t.frees, t.temporary, t.own_peak_bytes,
-                          t.peak_bytes, leaked, runtime, suppressed,
-                          std::string(EndingText(p.ending)), Status(p.exit_status),
+                          t.allocations, t.allocated_bytes, filtered ? Value() : Value(t.frees),
+                          t.temporary, filtered ? Value() : Value(t.own_peak_bytes), t.peak_bytes,
+                          leaked, runtime, suppressed, std::string(EndingText(p.ending)),
+                          Status(p.exit_status),
                           observed != nullptr ? report::Value(p.path) : report::Value()});
   }
   // The totals say it all of one; it is a row for those who read the table.

@@ -17,7 +17,7 @@ const std::vector<Analysis>& Registry() {
       {"children", AddChildren},
       {"held", AddHeld},
       {"functions", AddFunctions},
-      {"groups", AddGroups},
+      {"groups", AddGroups, kForReport | kForLeaks},
       {"sites", AddSites, kForBudget},
       {"stacks", AddStacks},
       {"advice", AddAdvice, kForReport | kForAdvice},

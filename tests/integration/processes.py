@@ -167,6 +167,23 @@ class ProcessesTest(harness.IntegrationTest):
         self.assertGreaterEqual(tree["totals"]["leaked_bytes"], sum(own[1:]) // 2)
         self.assertLess(tree["timeline"][-1]["live_bytes"], max(own[1:]))
 
+    def test_a_selection_is_told_by_process(self):
+        program = harness.program("ten_thousand")
+        recorded = harness.record(["/bin/sh", "-c", f"{program} exit; {program} exit; true"],
+                                  self.folder)
+        kept = harness.report(recorded.trace, "--tree", "--function", "^keep$")
+        self.assertEqual([p["allocations"] for p in kept["processes"]], [0, 10000, 10000])
+        for key in SUMMED:
+            if key != "frees":
+                self.assertEqual(sum(p[key] for p in kept["processes"]), kept["totals"][key], key)
+        self.assertIsNone(kept["processes"][1]["own_peak_bytes"])
+        ended = harness.allocprof("timeline", "--sort", "allocations", recorded.trace)
+        self.assertEqual((ended.status, ended.stdout), (2, b""))
+        ended = harness.allocprof("leaks", "--group-by", "module", "--format", "json",
+                                  recorded.trace, "--tree")
+        groups = {g["group"]: g for g in json.loads(ended.stdout)["groups"]}
+        self.assertGreater(groups["ten_thousand"]["total"]["leaked_bytes"], 0)
+
     def test_child_that_outlives_its_parent(self):
         program = harness.program("ten_thousand")
         # The shell waits for nobody; its child's output keeps the run open.
