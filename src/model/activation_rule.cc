@@ -59,9 +59,7 @@ Reach ActivationRule::ReachesItself(uint32_t location) {
 
 Reach ActivationRule::Reaches(uint32_t from, uint32_t to) {
   if (from == to) return ReachesItself(from);
-  const auto [it, fresh] = reaches_.try_emplace(uint64_t{from} << 32 | to, Reach::kUnknown);
-  if (fresh) it.value() = Ask(from, to);
-  return it->second;
+  return reaches_.Of(from, to, [&] { return Ask(from, to); });
 }
 
 Reach ActivationRule::Ask(uint32_t from, uint32_t to) const {

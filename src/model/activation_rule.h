@@ -33,7 +33,8 @@
 //   those of the frame outside.
 // - A tail call into another module is taken for one that frees by its name alone.
 //
-// Thread-safety: none. Answers are kept: memory grows with pairs of stacks met in a row.
+// Thread-safety: none. Answers are kept: memory grows with the locations, and with pairs of them up
+// to a limit.
 #pragma once
 
 #include <tsl/hopscotch_map.h>
@@ -43,6 +44,7 @@
 #include <vector>
 
 #include "base/huge_pages.h"
+#include "model/pair_cache.h"
 #include "model/stack_tree.h"
 #include "symbols/reachability.h"
 #include "trace/trace.h"
@@ -75,6 +77,8 @@ class ActivationRule {
   Kept Compare(const ActivationStacks& stacks, uint32_t before, uint32_t after, bool freeing);
 
  private:
+  static constexpr unsigned kPairBits = 16;
+
   symbols::Reach Reaches(uint32_t from, uint32_t to);
   symbols::Reach ReachesItself(uint32_t location);
   symbols::Reach Ask(uint32_t from, uint32_t to) const;
@@ -84,7 +88,7 @@ class ActivationRule {
   const StackTree& stacks_;
   symbols::Reachability* code_;
   std::vector<std::optional<symbols::Reach>> itself_;                   // by location
-  tsl::hopscotch_map<uint64_t, symbols::Reach, MixedHash> reaches_;     // from << 32 | to
+  PairCache<symbols::Reach> reaches_{kPairBits};                        // from, to
   tsl::hopscotch_map<uint64_t, symbols::Reach, MixedHash> tail_calls_;  // from << 1 | freeing
 };
 

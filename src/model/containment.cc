@@ -5,11 +5,12 @@
 
 namespace allocprof::model {
 
-Containment::Containment(const ReplayContext& context)
+Containment::Containment(const ReplayContext& context, unsigned transition_bits)
     : stacks_(context.stacks),
       rule_(context.trace, context.stacks, context.code),
       known_(context.trace.header.free_stacks),
-      paths_(1) {}
+      paths_(1),
+      transitions_{Transitions(transition_bits), Transitions(transition_bits)} {}
 
 Containment::Thread& Containment::ThreadAt(uint32_t index) {
   if (index >= threads_.size()) threads_.resize(index + 1);
@@ -49,12 +50,9 @@ Containment::Kept Containment::Move(Thread* thread, uint32_t stack, bool freeing
   if (nexts.size() < paths_.size()) nexts.resize(paths_.size());
   Next& next = nexts[thread->last];
   if (next.stack != stack) {
-    const uint64_t key = uint64_t{thread->last} << 32 | stack;
-    const auto [it, fresh] = transitions_[freeing].try_emplace(key);
-    if (fresh && thread->last != 0) {
-      it.value() = rule_.Compare(paths_, thread->last, stack, freeing);
-    }
-    next = {stack, it->second};
+    const auto compare = [&] { return rule_.Compare(paths_, thread->last, stack, freeing); };
+    next = {stack,
+            thread->last == 0 ? Kept{} : transitions_[freeing].Of(thread->last, stack, compare)};
   }
   const Kept kept = next.kept;
   Cut(thread, kept.frames + (kept.tail_call ? 1 : 0));
@@ -173,7 +171,7 @@ void Containment::Finish(const ReplayEnd&, const std::vector<Block>& live, Profi
   paths_ = {};
   for (const bool freeing : {false, true}) {
     next_[freeing] = {};
-    transitions_[freeing] = {};
+    transitions_[freeing].Clear();
   }
 }
 

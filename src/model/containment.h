@@ -6,11 +6,10 @@
 //
 // Result, a site: how many blocks died under an owner so and so many frames out from the innermost,
 // and how many have none. Every block of the site is in exactly one place.
-// Cost: one look into a table an event; stacks are compared once for each pair met in a row.
-// Memory: pairs of stacks, and the activations of live blocks.
+// Cost: one look into a table an event; stacks are compared once for each pair met in a row, as
+// long as it is remembered. Memory: the stacks, a bounded number of pairs of them, and the
+// activations of live blocks.
 #pragma once
-
-#include <tsl/hopscotch_map.h>
 
 #include <cstdint>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "model/activation_tree.h"
 #include "model/block_observer.h"
 #include "model/churn.h"
+#include "model/pair_cache.h"
 
 namespace allocprof::model {
 
@@ -45,7 +45,8 @@ struct SiteContainment {
 
 class Containment final : public BlockObserver<Containment> {
  public:
-  explicit Containment(const ReplayContext& context);
+  // Of 2^transition_bits pairs of stacks at most it is remembered how they compare.
+  explicit Containment(const ReplayContext& context, unsigned transition_bits = kTransitionBits);
 
   // By site; a site that is past the end has had no birth.
   const std::vector<SiteContainment>& sites() const { return sites_; }
@@ -66,7 +67,8 @@ class Containment final : public BlockObserver<Containment> {
 
  private:
   using Kept = ActivationRule::Kept;
-  using Transitions = tsl::hopscotch_map<uint64_t, Kept, MixedHash>;  // before << 32 | after
+  using Transitions = PairCache<Kept>;             // of the stacks before and after
+  static constexpr unsigned kTransitionBits = 18;  // 6 MiB each, for births and for deaths
 
   // Stacks are named by StackRef::definition.
   struct Thread {

@@ -29,6 +29,11 @@ class Lifetimes final : public BlockObserver<Lifetimes> {
  public:
   explicit Lifetimes(const ReplayContext& context) : node_of_site_(context.node_of_site) {}
 
+  void WillSee(const BlockEvent& event) const {
+    const char* const shape = reinterpret_cast<const char*>(sites_.data() + event.block.site);
+    __builtin_prefetch(shape);
+    __builtin_prefetch(shape + 64);
+  }
   void OnBirth(const Block& block, const Moment& at, const Block* reallocated_from);
   void OnDeath(const Block& block, const Moment& at, const Death& death);
   void Finish(const ReplayEnd& end, const std::vector<Block>& live, Profile* profile) override;

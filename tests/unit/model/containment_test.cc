@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <utility>
+#include <vector>
+
 #include "observed.h"
 
 namespace allocprof::model {
@@ -125,6 +129,50 @@ TEST(ContainmentTest, MostAliveAtOnce) {
       .Free(1, 0x1000, {10, 21});
   const Observed<Containment> seen(r);
   EXPECT_EQ(seen->sites().at(0).live_max, 2u);
+}
+
+// More pairs of stacks in a row than are remembered.
+TEST(ContainmentTest, WhatIsForgottenIsFoundAgain) {
+  Recording r;
+  std::mt19937 random(3);
+  // The second frame goes on in a loop of some length.
+  const auto stack = [&random](uint64_t i) {
+    test::Stack s{1, 100 + i % 1000};
+    for (uint32_t frames = 2 + random() % 2; s.size() < frames;) s.push_back(10 + random() % 3);
+    return s;
+  };
+  std::vector<uint64_t> live;
+  for (uint64_t i = 0; i < 30000; i++) {
+    const uint32_t thread = 1 + random() % 2;
+    if (live.size() < 100 || random() % 2 == 0) {
+      live.push_back(0x1000 + 16 * i);
+      r.Malloc(thread, stack(i), live.back(), 1 + random() % 64);
+    } else {
+      std::swap(live[random() % live.size()], live.back());
+      r.Free(thread, live.back(), stack(i));
+      live.pop_back();
+    }
+  }
+  const Observed<Containment> few(r, PairCache<ActivationRule::Kept>::kFirstBits), many(r, 24u);
+  const auto expect_same = [](const BlockSum& a, const BlockSum& b) {
+    EXPECT_EQ(a.blocks, b.blocks);
+    EXPECT_EQ(a.bytes, b.bytes);
+  };
+  ASSERT_EQ(few->sites().size(), many->sites().size());
+  uint64_t owned = 0;
+  for (size_t i = 0; i < few->sites().size(); i++) {
+    const SiteContainment &a = few->sites()[i], &b = many->sites()[i];
+    ASSERT_EQ(a.owned.size(), b.owned.size());
+    for (size_t up = 0; up < a.owned.size(); up++) {
+      expect_same(a.owned[up], b.owned[up]);
+      owned += a.owned[up].blocks;
+    }
+    expect_same(a.outlived, b.outlived);
+    expect_same(a.other_thread, b.other_thread);
+    expect_same(a.leaked, b.leaked);
+    EXPECT_EQ(a.live_max, b.live_max);
+  }
+  EXPECT_GT(owned, 1000u);
 }
 
 }  // namespace

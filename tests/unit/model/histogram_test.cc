@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <vector>
 
 namespace allocprof::model {
 namespace {
@@ -70,6 +72,45 @@ TEST(HistogramTest, TheOrderInWhichValuesComeDoesNotMatter) {
   for (size_t i = 0; i < a.buckets().size(); i++) {
     EXPECT_EQ(a.buckets()[i].index, whole.buckets()[i].index);
     EXPECT_EQ(a.buckets()[i].count, whole.buckets()[i].count);
+  }
+}
+
+TEST(HistogramTest, CountsGoBeyond32Bits) {
+  constexpr uint64_t kMany = uint64_t{3} << 32;
+  Histogram h;
+  h.Add(5, kMany - 1);
+  h.Add(5);
+  h.Add(6, kMany);
+  EXPECT_EQ(h.count(), 2 * kMany);
+  EXPECT_EQ(h.Quantile(0.5), 5u);
+  Histogram sum;
+  sum.Add(5, kMany + UINT32_MAX);
+  sum.Add(7, 2);
+  sum.Add(h);
+  ASSERT_EQ(sum.buckets().size(), 3u);
+  EXPECT_EQ(sum.buckets()[0].index, Histogram::IndexOf(5));
+  EXPECT_EQ(sum.buckets()[0].count, 2 * kMany + UINT32_MAX);
+  EXPECT_EQ(sum.buckets()[2].count, 2u);
+  Histogram twice = sum;
+  twice.Add(sum);
+  EXPECT_EQ(twice.buckets()[0].count, 2 * sum.buckets()[0].count);
+}
+
+TEST(HistogramTest, BucketsAreTheDifferentValuesInOrder) {
+  std::mt19937_64 random(4);
+  Histogram h;
+  std::map<uint32_t, uint64_t> expected;
+  for (int i = 0; i < 20000; i++) {
+    const uint64_t v = random() >> (random() % 64);
+    h.Add(v);
+    expected[Histogram::IndexOf(v)]++;
+  }
+  const std::vector<Histogram::Bucket> buckets = h.buckets();
+  ASSERT_EQ(buckets.size(), expected.size());
+  size_t i = 0;
+  for (const auto& [index, count] : expected) {
+    EXPECT_EQ(buckets[i].index, index);
+    EXPECT_EQ(buckets[i++].count, count);
   }
 }
 

@@ -18,9 +18,12 @@ struct Observed {
   std::unique_ptr<Kind> observer;
   Profile profile;
 
-  explicit Observed(const test::Recording& recording) : trace(recording.Load()) {
+  // `more`: what the observer is made from besides.
+  template <typename... More>
+  explicit Observed(const test::Recording& recording, const More&... more)
+      : trace(recording.Load()) {
     replay = std::make_unique<BlockReplay>(*trace, &stacks);
-    observer = std::make_unique<Kind>(replay->context());
+    observer = std::make_unique<Kind>(replay->context(), more...);
     replay->Observe(observer.get());
     trace::Replay(*trace, replay.get());
     replay->Finish(&profile);
