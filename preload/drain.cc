@@ -81,12 +81,12 @@ wire::BlockHead HeadOf(wire::RingHeader* ring, uint64_t block) {
   return head;
 }
 
-// Of the first event of a block, behind the definitions of its stack; 0 if there is none.
+// Of the first event of a block, behind the definitions of its stack; its base if there is none.
 uint64_t FirstStamp(wire::RingHeader* ring, uint64_t block, uint32_t used) {
   wire::BlockReader reader(BlockAt(ring, block), used);
   wire::BlockTotals totals;
   for (wire::Event e; totals.events == 0 && reader.Next(&e);) totals.Add(e);
-  return totals.first_stamp;
+  return totals.events != 0 ? totals.first_stamp : reader.head().stamp;
 }
 
 // What a block holds. The owner counted while it wrote; for another thread's ring the records are
@@ -139,7 +139,7 @@ bool WriteChunk(wire::RingHeader* ring, uint64_t block, uint32_t used, char* buf
                 bool final) {
   const uint8_t* bytes = BlockAt(ring, block);
   const wire::BlockTotals totals = TotalsOf(ring, block, used);
-  if (totals.events == 0 && totals.definitions == 0) return true;
+  if (used <= sizeof(wire::BlockHead)) return true;
   if (IsFull(wire::Base64Size(used))) {
     CountLost(wire::Lost::kMaxSize, totals.events);
     AddDropped(totals);
@@ -230,6 +230,19 @@ void BeginBlock(Thread* t) {
 
 }  // namespace
 
+void CountBlock(Thread* t) {
+  wire::BlockTotals& sum = t->counted;
+  const wire::BlockTotals& b = t->totals;
+  const auto add = [](uint64_t* to, uint64_t n) {
+    __atomic_store_n(to, *to + n, __ATOMIC_RELAXED);  // others read it
+  };
+  add(&sum.allocations, b.allocations);
+  add(&sum.frees, b.frees);
+  add(&sum.reallocations, b.reallocations);
+  add(&sum.allocated_bytes, b.allocated_bytes);
+  add(&sum.failed, b.failed);
+}
+
 bool NextBlock(Thread* t) {
   if (t->ring == nullptr || t->ready == 0) return false;
   sys::SignalsBlocked blocked;
@@ -239,6 +252,7 @@ bool NextBlock(Thread* t) {
     ring->used[slot] = static_cast<uint32_t>(t->cursor - t->block_start);
     t->totals.last_stamp = t->delta.stamp;
     t->finished[slot] = t->totals;
+    CountBlock(t);
     t->block++;
     // The head moves into the new block, whose first bytes are written below: an empty one.
     __atomic_store_n(&ring->head, t->block << 32, __ATOMIC_RELEASE);
@@ -279,6 +293,7 @@ void DrainOwn(Thread* t) {
     if (!DrainRing(t->ring, true, t->drain_buffer, sizeof(t->drain_buffer), false)) return;
     t->block++;
     __atomic_store_n(&t->ring->head, t->block << 32, __ATOMIC_RELEASE);
+    CountBlock(t);
     BeginBlock(t);
   }
 }

@@ -19,6 +19,9 @@ struct Thread;
 // thread has no ring any more.
 bool NextBlock(Thread* t);
 
+// Adds what the current block holds to what the thread has counted. REQUIRES: a new one begins.
+void CountBlock(Thread* t);
+
 // Writes all blocks, the current one too, of the calling thread's own ring.
 void DrainOwn(Thread* t);
 

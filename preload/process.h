@@ -18,6 +18,7 @@ namespace allocprof {
 struct Thread;
 
 inline constexpr uint32_t kMaxModules = 4096;
+inline constexpr uint32_t kMaxNames = 4096;
 inline constexpr size_t kPathMax = 4096;
 
 struct Module {
@@ -50,6 +51,7 @@ struct Process {
   std::atomic<Thread*> threads;
   std::atomic<Module*> modules;
   std::atomic<uint32_t> module_count;
+  std::atomic<uint64_t> names[kMaxNames];  // hashes; the place is the id less one
   uint32_t forked_from;  // pid of the recorded parent, 0 for a root or after exec
   char trace_path[kPathMax];
   char spool_path[kPathMax + 8];

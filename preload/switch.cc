@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "emit.h"
 #include "line.h"
+#include "no_alloc.h"
 #include "options.h"
 #include "record.h"
 #include "sys.h"
@@ -67,7 +68,7 @@ void SwitchOff(Thread* t) {
 }
 
 void SwitchOn(Thread* t) {
-  t->ready = kIdle;
+  t->ready = IsDenied(t) ? kDenied : kIdle;
   if (t->forget) ForgetPaths(t);
   t->until_stamp = 1;  // deaths meanwhile had exact stamps: what comes now is later than they
   CountPassed(t);
@@ -89,7 +90,7 @@ void Pass(size_t size) {
 
 bool EnterEvenIfOff(Thread* t, uintptr_t sp) {
   const uint32_t idle = t->idle.load(std::memory_order_relaxed);
-  if (idle != kIdle && idle != kArmed && idle != kOff) return false;
+  if (idle == kNotReady || idle == kInHook) return false;
   t->idle.store(kInHook, std::memory_order_relaxed);
   t->hook_sp = sp;
   std::atomic_signal_fence(std::memory_order_seq_cst);

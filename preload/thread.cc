@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "drain.h"
 #include "emit.h"
+#include "no_alloc.h"
 #include "process.h"
 #include "real.h"
 #include "record.h"
@@ -98,6 +99,11 @@ void Register(Thread* t) {
 void FillThread(Thread* t) {
   wire::SpoolHeader* spool = process->spool;
   ForgetPaths(t);
+  if (t->block_start != nullptr) CountBlock(t);  // of the owner before
+  t->totals = wire::BlockTotals{};
+  t->counted_before = t->counted;
+  t->denials = t->denial_depth = 0;
+  t->named = false;
   t->number = __atomic_add_fetch(&spool->threads, 1u, __ATOMIC_RELAXED);
   t->tid = sys::GetTid();
   t->key_rounds = 0;
@@ -259,6 +265,14 @@ Mode EnterSlow(uintptr_t sp, uintptr_t caller) {
     }
     t->ready = kIdle;
     return Mode::kTimed;
+  }
+  if (t->idle.load(std::memory_order_relaxed) == kDenied) {
+    t->idle.store(kInHook, std::memory_order_relaxed);
+    t->hook_sp = sp;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (t->forget) ForgetPaths(t);
+    TellViolation(t, caller);
+    return Mode::kMain;
   }
   if (t->idle.load(std::memory_order_relaxed) == kOff) {
     if (IsOff()) return Mode::kOff;

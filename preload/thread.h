@@ -56,6 +56,7 @@ struct NestedEvent {
 inline constexpr uint32_t kNotReady = 0, kIdle = 1, kInHook = 2;
 inline constexpr uint32_t kArmed = 3;  // in no hook; one of the next real calls is to be timed
 inline constexpr uint32_t kOff = 4;    // in no hook; recording is switched off
+inline constexpr uint32_t kDenied = 5;  // in no hook; what comes is to be told, see no_alloc.h
 
 struct Thread {
   // Hot: read or written by every event.
@@ -104,6 +105,11 @@ struct Thread {
   uint64_t stack_limit;                       // bytes that the stack may grow to
   uint64_t stack_high_water;                  // bytes of it ever touched; 0 until measured
   uint64_t passed_allocations, passed_bytes;  // while recording was off, not yet in the spool
+  wire::BlockTotals counted;  // of all blocks before the current one, of earlier owners too
+  wire::BlockTotals counted_before;  // what of it was counted before this owner
+  uint64_t denials;                  // open no-alloc and permit regions, innermost lowest: 1 denies
+  uint32_t denial_depth;
+  bool named;           // by the program, so that the kernel's name does not matter
   uint32_t key_rounds;                        // how often the key destructor has run
   std::atomic<uint32_t> free_for_reuse;
   char drain_buffer[wire::Base64Size(256 * 1024) + 1024];  // touched as far as blocks are large

@@ -49,7 +49,7 @@ void MeasureStack(Thread* t) {
 }
 
 void WriteThreadRecord(Thread* t, char* buffer, size_t room, bool final) {
-  UpdateName(t, buffer, room);
+  if (!t->named) UpdateName(t, buffer, room);
   Line line(buffer, room);
   line.Raw("{").Field("k", "thread").Field("id", t->number).Field("tid", t->tid);
   line.Key("name").String(t->ring->name, strnlen(t->ring->name, sizeof(t->ring->name)));

@@ -107,7 +107,7 @@ class BlockReader {
         } else if (r.aux == static_cast<uint8_t>(Extended::kRegion)) {
           e->size = r.f[0];
           e->address = r.f[1];
-          e->stamp = state_.stamp + static_cast<uint64_t>(UnZigZag(r.f[2]));
+          Time(e, r.f[2]);
         } else if (r.aux == static_cast<uint8_t>(Extended::kPool)) {
           e->stack = static_cast<uint32_t>(r.f[0]);
           e->size = r.f[1];
