@@ -244,7 +244,10 @@ void AddBytes(const Facts& f, report::Report* report) {
   part("events: ends of reallocated blocks", c.realloc_frees);
   part("events: failed calls", c.failed);
   part("events: deeper stacks", c.deeper);
-  part("events: extended", c.extended);
+  part("costs of calls", c.costs);
+  part("regions entered and left", c.regions);
+  part("pool operations", c.pools);
+  part("records of no known kind", c.extended);
   part("stack definitions", c.definitions);
   part("heads of blocks", c.block_heads);
   row("damaged data", 0, c.undecoded);

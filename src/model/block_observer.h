@@ -37,6 +37,7 @@ class Reachability;
 namespace allocprof::model {
 
 class StackTree;
+class RegionPaths;
 struct Profile;
 
 inline constexpr uint32_t kNoSlot = UINT32_MAX;
@@ -55,6 +56,7 @@ struct Block {
   uint32_t slot = kNoSlot;
   wire::Entry entry = wire::Entry::kMalloc;
   bool old = false;  // born before the window of time that is looked at
+  uint32_t region = 0;  // where its thread was: a path of Profile::regions
 };
 
 // A window of time, in stamps; events at `from` and at `to` are in it.
@@ -110,11 +112,16 @@ struct Cost {
 // One event of a batch. `block` is the new one or the dying one; of a free of an unknown block only
 // the address is known, of a failed call size, site and entry. A cost has the block of the call
 // that was timed, its birth or its death told just before, and the entry of that call.
+//
+// A thread that enters or leaves `region` has no block, but its `born` says since when it was in it
+// (0: it still is, further out). Region 0: nothing has changed. A pool's `block` is the pool's, and
+// `cost.stamps` the name's id * 4 + wire::PoolOp.
 struct BlockEvent {
-  enum class Kind : uint8_t { kBirth, kDeath, kUnknownFree, kFailed, kCost };
+  enum class Kind : uint8_t { kBirth, kDeath, kUnknownFree, kFailed, kCost, kEnter, kLeave, kPool };
   Kind kind = Kind::kBirth;
   wire::Entry entry = wire::Entry::kMalloc;  // of the call
   Death death;
+  uint32_t region = 0;  // where the thread is, a path of Profile::regions
   Moment moment;
   Block block;
   Block* reallocated_from = nullptr;  // a birth by realloc: the block before it, if known
@@ -127,8 +134,10 @@ struct ReplayContext {
   const StackTree& stacks;                      // grows during the replay
   const std::vector<uint32_t>& node_of_site;    // grows during the replay
   const std::vector<uint32_t>& thread_numbers;  // the trace's, by index; grows during the replay
+  const RegionPaths& regions;                   // grows during the replay
   Window window;                                // `to` is at most the end of the trace
-  std::optional<uint64_t> at;                   // ProfileOptions::at
+  std::optional<uint64_t> at;                   // BuildOptions::at
+  bool frees = false;                           // BuildOptions::frees
   symbols::Reachability* code = nullptr;  // the control flow of the program, if its files are asked
 };
 
@@ -193,6 +202,10 @@ class BlockObserver : public Observer {
           break;
         case BlockEvent::Kind::kCost:
           self.OnCost(e->block, e->moment, e->entry, e->cost);
+          break;
+        case BlockEvent::Kind::kEnter:  // for those who look at whole events
+        case BlockEvent::Kind::kLeave:
+        case BlockEvent::Kind::kPool:
           break;
       }
     }

@@ -87,7 +87,7 @@ void BlockReplay::OnEvents(uint32_t number, const Event* first, const Event* las
         Death(thread, *e);
         break;
       case Record::kExtended:
-        Timed(thread, *e);
+        Extended(thread, *e);
         break;
       default:
         Failed(thread, *e);
@@ -142,6 +142,7 @@ void BlockReplay::Birth(uint32_t thread, const Event& e) {
   block.slot = kNoSlot;
   block.entry = e.entry;
   block.old = false;
+  block.region = 0;
   if (IsRealloc(e.entry) && !t.reallocs.empty()) {
     const Block& from = t.reallocs.back();
     if (from.slot != kNoSlot) {
@@ -207,6 +208,27 @@ void BlockReplay::Timed(uint32_t thread, const Event& e) {
   event.moment = moment;
   event.block = block;
   event.cost = {e.depth, e.size};
+}
+
+void BlockReplay::Extended(uint32_t thread, const Event& e) {
+  switch (static_cast<wire::Extended>(e.flags)) {
+    case wire::Extended::kCost:
+      Timed(thread, e);
+      break;
+    case wire::Extended::kRegion: {
+      const bool leaves = (e.size & wire::kRegionEnd) != 0;
+      BlockEvent& event =
+          Add(leaves ? BlockEvent::Kind::kLeave : BlockEvent::Kind::kEnter, thread, e);
+      event.block = Block{.address = e.address, .size = e.size, .born = e.stamp};
+      break;
+    }
+    case wire::Extended::kPool: {
+      BlockEvent& event = Add(BlockEvent::Kind::kPool, thread, e);
+      event.block = Block{.address = e.address, .size = e.size, .born = e.stamp};
+      event.cost = {e.depth, 0};
+      break;
+    }
+  }
 }
 
 void BlockReplay::OnProcessEnd(uint32_t process, uint64_t stamp) {

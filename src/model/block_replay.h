@@ -23,7 +23,8 @@ class BlockReplay : public trace::EventSink {
               const Window& window = {}, bool threaded = false);
 
   ReplayContext context() const {
-    return {trace_, teller_.tree(), teller_.sites().nodes(), teller_.thread_numbers(), window_, {}};
+    return {trace_, teller_.tree(), teller_.sites().nodes(), teller_.thread_numbers(),
+            teller_.regions(), window_};
   }
   void Observe(Observer* observer) { teller_.Observe(observer); }
 
@@ -56,6 +57,7 @@ class BlockReplay : public trace::EventSink {
   void Death(uint32_t thread, const wire::Event& e);
   void Failed(uint32_t thread, const wire::Event& e);
   void Timed(uint32_t thread, const wire::Event& e);
+  void Extended(uint32_t thread, const wire::Event& e);
   void Flush();
   void Begin();
 

@@ -24,19 +24,57 @@ void BlockTeller::Define(const BlockBatch::Definition& d) {
   for (Observer* o : observers_) o->OnDefine(definition);
 }
 
-uint32_t BlockTeller::SiteOf(const StackRef& stack, uint64_t size, bool defined) {
+uint32_t BlockTeller::SiteOf(const StackRef& stack, uint64_t size, uint32_t region,
+                             bool defined) {
   if (!defined) undefined_stacks_++;
-  return sites_.Of(stack.node, stack.thread, size, tree_.nodes().size());
+  return sites_.Of(stack.node, stack.thread, size, region, tree_.nodes().size());
+}
+
+void BlockTeller::Step(BlockEvent* event) {
+  const uint32_t thread = event->moment.stack.thread;
+  const Block& record = event->block;
+  const RegionPaths::Step step =
+      event->kind == BlockEvent::Kind::kLeave ? regions_.Leave(thread, thread_numbers_[thread], record.address)
+             : regions_.Enter(thread, thread_numbers_[thread], record.address,
+                              static_cast<uint8_t>(record.size), event->moment.stamp);
+  event->region = step.path;
+  event->block.born = step.outermost ? step.since : 0;
+}
+
+void BlockTeller::PlaceRegion(BlockEvent* event) {
+  Block& block = event->block;
+  event->region = regions_.Of(event->moment.stack.thread);
+  switch (event->kind) {
+    case BlockEvent::Kind::kBirth: {
+      if (block.slot >= region_of_slot_.size()) {
+        region_of_slot_.resize(block.slot + size_t{block.slot} / 2 + 64);
+      }
+      uint32_t& region = region_of_slot_[block.slot];
+      if (event->reallocated_from != nullptr) event->reallocated_from->region = region;
+      region = block.region = event->region;
+      break;
+    }
+    case BlockEvent::Kind::kDeath:
+      if (block.slot < region_of_slot_.size()) block.region = region_of_slot_[block.slot];
+      break;
+    default:
+      break;
+  }
 }
 
 void BlockTeller::Place(BlockEvent* event) {
+  event->region = 0;
+  if (event->kind == BlockEvent::Kind::kEnter || event->kind == BlockEvent::Kind::kLeave) {
+    return Step(event);
+  }
+  if (regions_.regions().any()) PlaceRegion(event);
   StackRef& stack = event->moment.stack;
   bool defined;
   stack = stacks_.Find(stack.thread, stack.id, &defined);
   Block& block = event->block;
   switch (event->kind) {
     case BlockEvent::Kind::kBirth: {
-      block.site = SiteOf(stack, block.size, defined);
+      block.site = SiteOf(stack, block.size, event->region, defined);
       if (block.slot >= site_of_slot_.size()) {
         site_of_slot_.resize(block.slot + size_t{block.slot} / 2 + 64);
       }
@@ -50,19 +88,25 @@ void BlockTeller::Place(BlockEvent* event) {
       block.site = site_of_slot_[block.slot];
       break;
     case BlockEvent::Kind::kFailed:
-      block.site = SiteOf(stack, block.size, defined);
+      block.site = SiteOf(stack, block.size, event->region, defined);
       break;
     case BlockEvent::Kind::kCost:
       block.site = last_site_;
       break;
     case BlockEvent::Kind::kUnknownFree:
+    case BlockEvent::Kind::kEnter:
+    case BlockEvent::Kind::kLeave:
+    case BlockEvent::Kind::kPool:
       break;
   }
   last_site_ = block.site;
 }
 
 void BlockTeller::PlaceAll(std::vector<Block>* live) const {
-  for (Block& block : *live) block.site = site_of_slot_[block.slot];
+  for (Block& block : *live) {
+    block.site = site_of_slot_[block.slot];
+    if (block.slot < region_of_slot_.size()) block.region = region_of_slot_[block.slot];
+  }
 }
 
 void BlockTeller::Start(std::vector<Block> live) {
@@ -79,6 +123,7 @@ void BlockTeller::Finish(const ReplayEnd& end, std::vector<Block> live, Profile*
   PlaceAll(&live);
   for (Observer* o : observers_) o->Finish(end, live, profile);
   sites_.Mark(&profile->sites);
+  profile->regions = regions_.regions();
 }
 
 }  // namespace allocprof::model

@@ -4,13 +4,16 @@
 #include "model/allocator_cost.h"
 #include "model/containment.h"
 #include "model/die_together.h"
+#include "model/frees_by_stack.h"
 #include "model/growth.h"
 #include "model/hand_overs.h"
 #include "model/leak_ages.h"
 #include "model/lifetimes.h"
 #include "model/live_at.h"
 #include "model/mapped_blocks.h"
+#include "model/pools.h"
 #include "model/process_totals.h"
+#include "model/region_totals.h"
 #include "model/slack.h"
 #include "model/thread_totals.h"
 #include "model/timeline.h"
@@ -26,6 +29,10 @@ std::shared_ptr<Observer> Make(const ReplayContext& context) {
 
 std::shared_ptr<Observer> MakeLiveAt(const ReplayContext& context) {
   return context.at ? std::make_shared<LiveAt>(context) : nullptr;
+}
+
+std::shared_ptr<Observer> MakeFreesByStack(const ReplayContext& context) {
+  return context.frees ? std::make_shared<FreesByStack>(context) : nullptr;
 }
 
 }  // namespace
@@ -46,6 +53,9 @@ const std::vector<ObserverRow>& Observers() {
       {"leak_ages", Make<LeakAges>},
       {"slack", Make<Slack>},
       {"mapped_blocks", Make<MappedBlocks>},
+      {"regions", Make<RegionTotals>},
+      {"pools", Make<Pools>},
+      {"frees_by_stack", MakeFreesByStack},
   };
   return kRows;
 }

@@ -15,6 +15,7 @@ Profile BuildProfile(std::shared_ptr<const trace::Trace> trace, const BuildOptio
   ReplayContext context = replay.context();
   context.code = options.code;
   context.at = options.at;
+  context.frees = options.frees;
   profile.window = context.window;
   profile.split = options.split;
   std::vector<std::shared_ptr<Observer>> observers;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "model/block_observer.h"
+#include "model/region_paths.h"
 #include "model/stack_tree.h"
 #include "trace/replay.h"
 #include "trace/trace.h"
@@ -33,6 +34,7 @@ struct Site {
   uint32_t node = 0;             // innermost frame
   uint32_t thread = kAnyThread;  // index into Profile::threads, where sites are split by thread
   uint32_t size_class = 0;       // as SizeClass has it, where they are split by size
+  uint32_t region = 0;           // a path of Profile::regions, where they are split by region
   uint64_t allocations = 0;
   uint64_t allocated_bytes = 0;
   uint64_t reallocations = 0;
@@ -96,12 +98,13 @@ struct TimelinePoint {
   uint64_t deaths = 0;  // blocks freed, or given to a realloc
 };
 
-// Whether a stack is one site, or one for each thread, or each class of sizes.
+// Whether a stack is one site, or one for each thread, class of sizes, or path of regions.
 struct SiteSplit {
   bool thread = false;
   bool size = false;
+  bool region = false;
 
-  bool any() const { return thread || size; }
+  bool any() const { return thread || size || region; }
 };
 
 struct Profile {
@@ -113,6 +116,7 @@ struct Profile {
   Totals totals;
   Window window;  // `to` is at most the end of the trace
   SiteSplit split;
+  Regions regions;
   trace::ReplayResult replay;
   uint64_t undefined_stacks = 0;  // events whose stack's definition is lost
   std::vector<std::shared_ptr<const Observer>> observers;  // those of observers.cc
@@ -136,6 +140,7 @@ struct BuildOptions {
   // addresses alone.
   symbols::Reachability* code = nullptr;
   SiteSplit split;
+  bool frees = false;  // count them by the stack that frees, see FreesByStack
   std::function<void(double)> progress;  // called now and then with the share that is read
 };
 

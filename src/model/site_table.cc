@@ -18,7 +18,8 @@ uint32_t SizeClass(uint64_t size) {
 
 size_t SiteTable::Hash::operator()(const Key& key) const {
   const MixedHash mix;
-  return mix(mix(uint64_t{key.node} << 32 | key.part.thread) + key.part.size_class);
+  return mix(mix(uint64_t{key.node} << 32 | key.part.thread) +
+             (uint64_t{key.part.region} << 32 | key.part.size_class));
 }
 
 uint32_t SiteTable::Add(uint32_t node, const Part& part) {
@@ -27,9 +28,12 @@ uint32_t SiteTable::Add(uint32_t node, const Part& part) {
   return static_cast<uint32_t>(nodes_.size() - 1);
 }
 
-uint32_t SiteTable::Of(uint32_t node, uint32_t thread, uint64_t size, size_t nodes) {
+uint32_t SiteTable::Of(uint32_t node, uint32_t thread, uint64_t size, uint32_t region,
+                       size_t nodes) {
   if (split_.any()) {
-    const Key key{node, {split_.thread ? thread : kAnyThread, split_.size ? SizeClass(size) : 0}};
+    const Key key{node,
+                  {split_.thread ? thread : kAnyThread, split_.size ? SizeClass(size) : 0,
+                   split_.region ? region : 0}};
     const auto [at, fresh] = site_of_key_.try_emplace(key, static_cast<uint32_t>(nodes_.size()));
     return fresh ? Add(node, key.part) : at->second;
   }
@@ -43,6 +47,7 @@ void SiteTable::Mark(std::vector<Site>* sites) const {
   for (size_t i = 0; i < parts_.size() && i < sites->size(); i++) {
     (*sites)[i].thread = parts_[i].thread;
     (*sites)[i].size_class = parts_[i].size_class;
+    (*sites)[i].region = parts_[i].region;
   }
 }
 

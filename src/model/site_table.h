@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers the sites: one for each stack that allocates, or one for each stack and thread, or size,
+// Numbers the sites: one for each stack that allocates, or one for each stack and thread, size or region,
 // where a report asks for them apart. Observers see sites alone, so whatever they count is told
 // apart along with them.
 //
@@ -24,16 +24,17 @@ class SiteTable {
   explicit SiteTable(SiteSplit split) : split_(split) {}
 
   // `nodes`: how many the stack tree has.
-  uint32_t Of(uint32_t node, uint32_t thread, uint64_t size, size_t nodes);
+  uint32_t Of(uint32_t node, uint32_t thread, uint64_t size, uint32_t region, size_t nodes);
 
   const std::vector<uint32_t>& nodes() const { return nodes_; }
-  // Says of each site which thread and which sizes it is of. REQUIRES: sites are those of Of.
+  // Says of each site which thread, sizes and region it is of. REQUIRES: sites are those of Of.
   void Mark(std::vector<Site>* sites) const;
 
  private:
   struct Part {
     uint32_t thread;
     uint32_t size_class;
+    uint32_t region;
     bool operator==(const Part&) const = default;
   };
   struct Key {

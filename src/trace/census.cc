@@ -13,8 +13,20 @@ namespace {
 constexpr std::string_view kKindKey = "{\"k\":\"";
 constexpr std::string_view kDataKey = "\"data\":\"";
 
-Bytes* Slot(wire::Record kind, Census* census) {
-  switch (kind) {
+Bytes* ExtendedSlot(uint8_t sub_kind, Census* census) {
+  switch (static_cast<wire::Extended>(sub_kind)) {
+    case wire::Extended::kCost:
+      return &census->costs;
+    case wire::Extended::kRegion:
+      return &census->regions;
+    case wire::Extended::kPool:
+      return &census->pools;
+  }
+  return &census->extended;
+}
+
+Bytes* Slot(const wire::Fields& record, Census* census) {
+  switch (record.kind) {
     case wire::Record::kAlloc:
       return &census->allocations;
     case wire::Record::kFree:
@@ -27,6 +39,8 @@ Bytes* Slot(wire::Record kind, Census* census) {
       return &census->failed;
     case wire::Record::kDeeper:
       return &census->deeper;
+    case wire::Record::kExtended:
+      return ExtendedSlot(record.aux, census);
     default:
       return &census->extended;
   }
@@ -44,7 +58,7 @@ void CountBlock(const uint8_t* at, size_t n, Census* census) {
   while (at != end) {
     const uint8_t* next = wire::DecodeRecord(at, end, &fields);
     if (next == nullptr) break;
-    Slot(fields.kind, census)->Add(static_cast<uint64_t>(next - at));
+    Slot(fields, census)->Add(static_cast<uint64_t>(next - at));
     at = next;
   }
   census->undecoded += static_cast<uint64_t>(end - at);
@@ -76,7 +90,7 @@ void CountChunk(std::string_view line, uint64_t whole, std::vector<uint8_t>* pac
 uint64_t Census::Payload() const {
   uint64_t sum = undecoded;
   for (const Bytes* b : {&block_heads, &definitions, &allocations, &frees, &realloc_frees, &failed,
-                         &deeper, &extended}) {
+                         &deeper, &costs, &regions, &pools, &extended}) {
     sum += b->bytes;
   }
   return sum;

@@ -79,6 +79,7 @@ class Combination {
     AddModules(part, p);
     AddThreads(part, p, index);
     AddSamples(part, p, index);
+    AddNames(part, p, index);
     AddResources(part, p);
     AddSums(part, p);
     w_.processes.push_back(std::move(p));
@@ -104,6 +105,8 @@ class Combination {
     if (all_have_totals_) w_.totals = totals_;
     for (const auto& [why, events] : lost_) w_.lost.push_back({why, events});
     FinishSamples();
+    std::stable_sort(w_.marks.begin(), w_.marks.end(),
+                     [](const Mark& a, const Mark& b) { return a.stamp < b.stamp; });
     // Over the time of all of them the clock is measured best.
     if (one_clock_) FindRate(&w_);
   }
@@ -160,6 +163,11 @@ class Combination {
       samples_.push_back({s, index, false});
     }
     if (!part.samples.empty() && part.ending != Ending::kRunning) samples_.back().last = true;
+  }
+
+  void AddNames(const Trace& part, const Process& p, uint32_t index) {
+    for (const Mark& m : part.marks) w_.marks.push_back({p.clock(m.stamp), m.name});
+    for (const trace::Name& n : part.names) w_.names.push_back({n.id, n.text, index});
   }
 
   void AddResources(const Trace& part, const Process& p) {

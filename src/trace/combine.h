@@ -29,8 +29,10 @@ void FillSingleProcess(Trace* trace);
 
 // What `e`, as decoded from a chunk of `process`, is in the trace.
 inline void Place(const Process& process, wire::Event* e) {
-  // 0 is no address, kCutPc no code.
-  if (e->address > wire::kCutPc) e->address += process.tag;
+  // 0 is no address, kCutPc no code, and a region's name is a number of its process.
+  const bool region = e->kind == wire::Record::kExtended &&
+                      e->flags == static_cast<uint8_t>(wire::Extended::kRegion);
+  if (e->address > wire::kCutPc && !region) e->address += process.tag;
   if (!process.clock.same) e->stamp = process.clock(e->stamp);
 }
 

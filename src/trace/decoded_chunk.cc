@@ -63,6 +63,10 @@ void DecodedChunk::Decode(const Chunk& chunk, const Process* process) {
         if (e.flags == static_cast<uint8_t>(wire::Extended::kCost)) {
           // Of no event when it opens a damaged block.
           if (!events.empty()) events.push_back(e);
+        } else if (e.flags == static_cast<uint8_t>(wire::Extended::kRegion) ||
+                   e.flags == static_cast<uint8_t>(wire::Extended::kPool)) {
+          ordered = ordered && (events.empty() || events.back().stamp <= e.stamp);
+          events.push_back(e);
         } else {
           skipped_kinds++;
         }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "trace/names.h"
 #include "trace/replay.h"
 
 namespace allocprof::trace {
@@ -20,7 +21,7 @@ const char* EntryName(wire::Entry entry) {
 
 class Printer : public EventSink {
  public:
-  explicit Printer(std::ostream& out) : out_(out) {}
+  Printer(std::ostream& out, const Trace& trace) : out_(out), names_(trace) {}
 
   void Line(const ordered_json& j) {
     out_ << (first_ ? "[\n" : ",\n")
@@ -60,9 +61,37 @@ class Printer : public EventSink {
     if (e.size != 0) j["usable"] = e.size;
     Line(j);
   }
+  void OnRegion(uint32_t thread, const wire::Event& e) override {
+    const bool ends = (e.size & wire::kRegionEnd) != 0;
+    ordered_json j = {{"k", "region"},
+                      {"what", ends ? "end" : "begin"},
+                      {"thread", thread},
+                      {"t", e.stamp},
+                      {"id", e.address},
+                      {"name", names_.Region(names_.ProcessOf(thread), e.address)}};
+    if ((e.size & wire::kRegionNoAlloc) != 0) j["no_alloc"] = true;
+    if ((e.size & wire::kRegionPermit) != 0) j["permit"] = true;
+    Line(j);
+  }
+  void OnPool(uint32_t thread, const wire::Event& e) override {
+    static constexpr const char* kOperations[] = {"alloc", "free", "reset", "unknown"};
+    const uint64_t id = e.depth >> 2;
+    const auto operation = static_cast<wire::PoolOp>(e.depth & 3);
+    ordered_json j = {{"k", "pool"},
+                      {"what", kOperations[e.depth & 3]},
+                      {"thread", thread},
+                      {"t", e.stamp},
+                      {"id", id},
+                      {"name", names_.Pool(names_.ProcessOf(thread), id)},
+                      {"stack", e.stack}};
+    if (operation != wire::PoolOp::kReset) j["address"] = e.address;
+    if (operation == wire::PoolOp::kAlloc) j["size"] = e.size;
+    Line(j);
+  }
 
  private:
   std::ostream& out_;
+  Names names_;
   bool first_ = true;
 };
 
@@ -72,7 +101,7 @@ Status Dump(const std::string& path, std::ostream& out) {
   Result<Trace> loaded = Load(path);
   if (!loaded.ok()) return loaded.status();
   const Trace& trace = loaded.value();
-  Printer printer(out);
+  Printer printer(out, trace);
   const Header& h = trace.header;
   printer.Line({{"k", "header"},
                 {"pid", h.pid},
@@ -121,6 +150,7 @@ Status Dump(const std::string& path, std::ostream& out) {
   for (const Switch& s : trace.resources.switches) {
     printer.Line({{"k", "mark"}, {"t", s.stamp}, {"what", s.off ? "off" : "on"}});
   }
+  for (const Mark& m : trace.marks) printer.Line({{"k", "mark"}, {"t", m.stamp}, {"name", m.name}});
   const ReplayResult result = Replay(trace, &printer);
   for (const auto* list : {&trace.damage, &result.damage}) {
     for (const Damage& d : *list)

@@ -18,6 +18,9 @@ using nlohmann::json;
 constexpr std::string_view kDataKey = "\"data\":\"";
 constexpr std::string_view kProcessStart = "{\"k\":\"process\",";
 
+// A longer one is no name.
+constexpr size_t kMostNameBytes = size_t{1} << 16;
+
 constexpr const char* kEndingNames[] = {"exit", "_exit", "quick_exit", "exec", "running", "died"};
 
 // Mapped pages of lines that were read are given back in pieces of this size.
@@ -93,6 +96,13 @@ bool ParseThread(const json& j, Trace* trace) {
     }
   }
   trace->threads.push_back(std::move(t));
+  return true;
+}
+
+bool ParseName(const json& j, Trace* trace) {
+  Name n{U32(j, "id"), Text(j, "name"), 0};
+  if (n.id == 0 || n.text.empty() || n.text.size() > kMostNameBytes) return false;
+  trace->names.push_back(std::move(n));
   return true;
 }
 
@@ -280,6 +290,8 @@ bool ParseRecord(std::string_view line, const std::string& where, Trace* trace) 
     good = ParseUnload(j, trace);
   } else if (kind == "thread") {
     good = ParseThread(j, trace);
+  } else if (kind == "name") {
+    good = ParseName(j, trace);
   } else if (kind == "sample") {
     trace->samples.push_back(ParseSample(j));
   } else if (kind == "mark" && j.contains("name")) {

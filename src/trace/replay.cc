@@ -184,10 +184,20 @@ class Turns {
 
 void EventSink::OnEvents(uint32_t thread, const Event* first, const Event* last) {
   for (const Event* e = first; e != last; e++) {
-    if (e->kind == Record::kExtended) {
-      OnCost(thread, *e);
-    } else {
+    if (e->kind != Record::kExtended) {
       OnEvent(thread, *e);
+      continue;
+    }
+    switch (static_cast<wire::Extended>(e->flags)) {
+      case wire::Extended::kCost:
+        OnCost(thread, *e);
+        break;
+      case wire::Extended::kRegion:
+        OnRegion(thread, *e);
+        break;
+      case wire::Extended::kPool:
+        OnPool(thread, *e);
+        break;
     }
   }
 }

@@ -28,11 +28,15 @@ class EventSink {
   virtual void OnEvent(uint32_t thread, const wire::Event& e) = 0;
   // The real call behind the last event of `thread` was timed: wire::Extended::kCost.
   virtual void OnCost(uint32_t /*thread*/, const wire::Event& /*e*/) {}
+  // `thread` enters or leaves a region: wire::Extended::kRegion.
+  virtual void OnRegion(uint32_t /*thread*/, const wire::Event& /*e*/) {}
+  // What the program says of its own allocator: wire::Extended::kPool.
+  virtual void OnPool(uint32_t /*thread*/, const wire::Event& /*e*/) {}
   // Of several processes one has ended, before the trace does: see process_ends.h. No event of it
   // comes later.
   virtual void OnProcessEnd(uint32_t /*process*/, uint64_t /*stamp*/) {}
-  // Both events and costs, as many of one thread as come before the next of another; costs are
-  // kExtended.
+  // All of these but the process's end, as many of one thread as come before the next of another;
+  // what is no event is kExtended.
   virtual void OnEvents(uint32_t thread, const wire::Event* first, const wire::Event* last);
 };
 

@@ -91,6 +91,13 @@ struct Mark {
   std::string name;
 };
 
+// What a program calls a region or a pool; see names.h.
+struct Name {
+  uint32_t id = 0;  // the process's own
+  std::string text;
+  uint32_t process = 0;  // index into Trace::processes
+};
+
 struct Chunk {
   uint32_t thread = 0;
   uint64_t first_position = 0, last_position = 0;
@@ -163,6 +170,7 @@ struct Trace {
   std::vector<Thread> threads;
   std::vector<Sample> samples;  // in time order
   std::vector<Mark> marks;      // in time order
+  std::vector<Name> names;      // of regions and pools
   std::vector<Chunk> chunks;    // by thread, then position; each position once
   std::vector<Damage> damage;
 

@@ -63,6 +63,18 @@ void BlockBuilder::Cost(uint64_t cost, uint64_t usable) {
   Record(wire::Record::kExtended, static_cast<uint8_t>(wire::Extended::kCost), cost, usable, 0, 0);
 }
 
+void BlockBuilder::Region(uint8_t flags, uint64_t name, uint64_t stamp) {
+  const auto delta = static_cast<int64_t>(stamp - delta_.stamp);
+  Record(wire::Record::kExtended, static_cast<uint8_t>(wire::Extended::kRegion), flags, name,
+         wire::ZigZag(delta), 0);
+}
+
+void BlockBuilder::Pool(wire::PoolOp operation, uint64_t name, uint32_t stack, uint64_t address,
+                        uint64_t size) {
+  Record(wire::Record::kExtended, static_cast<uint8_t>(wire::Extended::kPool), stack, size,
+         name * 4 + static_cast<uint64_t>(operation), address);
+}
+
 void BlockBuilder::Record(wire::Record kind, uint8_t aux, uint64_t f0, uint64_t f1, uint64_t f2,
                           uint64_t f3) {
   uint8_t buffer[wire::kMaxRecordBytes + 8];

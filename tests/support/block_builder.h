@@ -37,6 +37,9 @@ class BlockBuilder {
               wire::Entry entry = wire::Entry::kMalloc);
   // Of the event before it.
   void Cost(uint64_t cost, uint64_t usable);
+  // `flags` are wire::RegionFlag bits; no event.
+  void Region(uint8_t flags, uint64_t name, uint64_t stamp);
+  void Pool(wire::PoolOp operation, uint64_t name, uint32_t stack, uint64_t address, uint64_t size);
   // A record as it is; for kinds that no recorder writes yet.
   void Record(wire::Record kind, uint8_t aux, uint64_t f0, uint64_t f1, uint64_t f2, uint64_t f3);
 

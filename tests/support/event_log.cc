@@ -49,6 +49,17 @@ void EventLog::OnCost(uint32_t thread, const wire::Event& e) {
                    Hex(e.address) + " @" + std::to_string(e.stamp));
 }
 
+void EventLog::OnRegion(uint32_t thread, const wire::Event& e) {
+  events.push_back(std::to_string(thread) + " region " + std::to_string(e.address) + " flags " +
+                   std::to_string(e.size) + " @" + std::to_string(e.stamp));
+}
+
+void EventLog::OnPool(uint32_t thread, const wire::Event& e) {
+  events.push_back(std::to_string(thread) + " pool " + std::to_string(e.depth >> 2) + " op " +
+                   std::to_string(e.depth & 3) + " " + Hex(e.address) + " " +
+                   std::to_string(e.size) + " @" + std::to_string(e.stamp));
+}
+
 void EventLog::OnProcessEnd(uint32_t process, uint64_t stamp) {
   events.push_back("process " + std::to_string(process) + " ends @" + std::to_string(stamp));
 }

@@ -18,6 +18,8 @@ class EventLog : public trace::EventSink {
   void Deeper(uint32_t thread, const wire::Event& e) override;
   void OnEvent(uint32_t thread, const wire::Event& e) override;
   void OnCost(uint32_t thread, const wire::Event& e) override;
+  void OnRegion(uint32_t thread, const wire::Event& e) override;
+  void OnPool(uint32_t thread, const wire::Event& e) override;
   void OnProcessEnd(uint32_t process, uint64_t stamp) override;
 
   std::vector<std::string> events;

@@ -65,6 +65,28 @@ Recording& Recording::Failed(uint32_t thread, const Stack& stack, uint64_t size)
   return *this;
 }
 
+Recording& Recording::Enter(uint32_t thread, uint64_t name, uint8_t flags) {
+  Block(thread).Region(flags, name, Tick());
+  return *this;
+}
+
+Recording& Recording::Leave(uint32_t thread, uint64_t name) {
+  Block(thread).Region(wire::kRegionEnd, name, Tick());
+  return *this;
+}
+
+Recording& Recording::Pool(uint32_t thread, wire::PoolOp operation, uint64_t name,
+                           uint64_t address, uint64_t size, const Stack& stack) {
+  const uint32_t id = Id(thread, stack);
+  Block(thread).Pool(operation, name, id, address, size);
+  return *this;
+}
+
+Recording& Recording::Name(uint64_t id, const std::string& name) {
+  records_.Line(R"({"k":"name","id":)" + std::to_string(id) + R"(,"name":")" + name + R"("})");
+  return *this;
+}
+
 Recording& Recording::Cut(uint32_t thread) {
   threads_[thread].fresh = true;
   return *this;

@@ -33,6 +33,12 @@ class Recording {
   Recording& ReallocDeath(uint32_t thread, const Stack& stack, uint64_t old_address);
   Recording& ReallocBirth(uint32_t thread, const Stack& stack, uint64_t address, uint64_t size);
   Recording& Failed(uint32_t thread, const Stack& stack, uint64_t size);
+  // Regions and pools, by the number of a name; see Name.
+  Recording& Enter(uint32_t thread, uint64_t name, uint8_t flags = 0);
+  Recording& Leave(uint32_t thread, uint64_t name);
+  Recording& Pool(uint32_t thread, wire::PoolOp operation, uint64_t name, uint64_t address = 0,
+                  uint64_t size = 0, const Stack& stack = {0x800});
+  Recording& Name(uint64_t id, const std::string& name);
   // The thread's next event begins a new chunk, in which its paths are not defined again.
   Recording& Cut(uint32_t thread);
   // For what has no word above.
