@@ -55,7 +55,7 @@ struct Block {
   // remembers of each live block. The block that a realloc returns has the slot of the old one.
   uint32_t slot = kNoSlot;
   wire::Entry entry = wire::Entry::kMalloc;
-  bool old = false;  // born before the window of time that is looked at
+  bool old = false;     // born before the window of time that is looked at
   uint32_t region = 0;  // where its thread was: a path of Profile::regions
 };
 

@@ -23,8 +23,12 @@ class BlockReplay : public trace::EventSink {
               const Window& window = {}, bool threaded = false);
 
   ReplayContext context() const {
-    return {trace_, teller_.tree(), teller_.sites().nodes(), teller_.thread_numbers(),
-            teller_.regions(), window_};
+    return {trace_,
+            teller_.tree(),
+            teller_.sites().nodes(),
+            teller_.thread_numbers(),
+            teller_.regions(),
+            window_};
   }
   void Observe(Observer* observer) { teller_.Observe(observer); }
 

@@ -24,8 +24,7 @@ void BlockTeller::Define(const BlockBatch::Definition& d) {
   for (Observer* o : observers_) o->OnDefine(definition);
 }
 
-uint32_t BlockTeller::SiteOf(const StackRef& stack, uint64_t size, uint32_t region,
-                             bool defined) {
+uint32_t BlockTeller::SiteOf(const StackRef& stack, uint64_t size, uint32_t region, bool defined) {
   if (!defined) undefined_stacks_++;
   return sites_.Of(stack.node, stack.thread, size, region, tree_.nodes().size());
 }
@@ -34,9 +33,10 @@ void BlockTeller::Step(BlockEvent* event) {
   const uint32_t thread = event->moment.stack.thread;
   const Block& record = event->block;
   const RegionPaths::Step step =
-      event->kind == BlockEvent::Kind::kLeave ? regions_.Leave(thread, thread_numbers_[thread], record.address)
-             : regions_.Enter(thread, thread_numbers_[thread], record.address,
-                              static_cast<uint8_t>(record.size), event->moment.stamp);
+      event->kind == BlockEvent::Kind::kLeave
+          ? regions_.Leave(thread, thread_numbers_[thread], record.address)
+          : regions_.Enter(thread, thread_numbers_[thread], record.address,
+                           static_cast<uint8_t>(record.size), event->moment.stamp);
   event->region = step.path;
   event->block.born = step.outermost ? step.since : 0;
 }

@@ -140,7 +140,7 @@ struct BuildOptions {
   // addresses alone.
   symbols::Reachability* code = nullptr;
   SiteSplit split;
-  bool frees = false;  // count them by the stack that frees, see FreesByStack
+  bool frees = false;                    // count them by the stack that frees, see FreesByStack
   std::function<void(double)> progress;  // called now and then with the share that is read
 };
 

@@ -48,18 +48,16 @@ class RegionPaths {
   explicit RegionPaths(const trace::Trace& trace) : names_(trace) {}
 
   struct Step {
-    uint32_t path = 0;        // the one entered, or left; 0: nothing has changed
-    uint64_t since = 0;       // when it was entered
-    bool outermost = false;   // its region is not open around it
+    uint32_t path = 0;       // the one entered, or left; 0: nothing has changed
+    uint64_t since = 0;      // when it was entered
+    bool outermost = false;  // its region is not open around it
   };
   // `thread` is an index, `number` the trace's; `flags` are wire::RegionFlag bits.
   Step Enter(uint32_t thread, uint32_t number, uint64_t id, uint8_t flags, uint64_t stamp);
   Step Leave(uint32_t thread, uint32_t number, uint64_t id);
 
   // Where a thread is.
-  uint32_t Of(uint32_t thread) const {
-    return thread < current_.size() ? current_[thread] : 0;
-  }
+  uint32_t Of(uint32_t thread) const { return thread < current_.size() ? current_[thread] : 0; }
   const Regions& regions() const { return regions_; }
   // Those that were entered and never left, by thread.
   std::vector<std::pair<uint32_t, Step>> Open() const;

@@ -39,8 +39,8 @@ struct RegionTotal {
   uint64_t stamps = 0;   // spent in it, over all threads
   RegionFigures self;    // where it is the innermost
   RegionFigures total;
-  uint64_t own_peak_bytes = 0;        // of the blocks born in it or in a region inside
-  std::bitset<kRegionParts> parts;    // of the window in which a thread was in it
+  uint64_t own_peak_bytes = 0;      // of the blocks born in it or in a region inside
+  std::bitset<kRegionParts> parts;  // of the window in which a thread was in it
 };
 
 // Calls in a region that forbids them, by the region and the stack.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers the sites: one for each stack that allocates, or one for each stack and thread, size or region,
-// where a report asks for them apart. Observers see sites alone, so whatever they count is told
-// apart along with them.
+// Numbers the sites: one for each stack that allocates, or one for each stack and thread, size or
+// region, where a report asks for them apart. Observers see sites alone, so whatever they count is
+// told apart along with them.
 //
 // Cost: an array look-up an event; a hash table's when split. Thread-safety: one thread.
 #pragma once

@@ -32,7 +32,8 @@ struct Census {
   Bytes chunk_json;                    // of chunk lines, all but the data
   uint64_t base64_overhead = 0;        // characters of the data beyond its bytes
   // The data, decoded; `extended` are those of no known sub-kind:
-  Bytes block_heads, definitions, allocations, frees, realloc_frees, failed, deeper, costs, regions, pools, extended;
+  Bytes block_heads, definitions, allocations, frees, realloc_frees, failed, deeper, costs, regions,
+      pools, extended;
   uint64_t undecoded = 0;  // behind a record that is none
 
   uint64_t Sum() const;

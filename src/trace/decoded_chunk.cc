@@ -12,6 +12,16 @@ namespace allocprof::trace {
 using wire::Event;
 using wire::Record;
 
+namespace {
+
+bool IsKnown(const Event& extended) {
+  if (extended.flags == static_cast<uint8_t>(wire::Extended::kRegion)) return true;
+  return extended.flags == static_cast<uint8_t>(wire::Extended::kPool) &&
+         (extended.depth & 3) <= static_cast<uint64_t>(wire::PoolOp::kReset);
+}
+
+}  // namespace
+
 void DecodedChunk::Damaged(const Chunk& chunk, const char* what) {
   damage.push_back({"chunk of thread " + std::to_string(chunk.thread) + " at " +
                         std::to_string(chunk.first_position),
@@ -63,8 +73,7 @@ void DecodedChunk::Decode(const Chunk& chunk, const Process* process) {
         if (e.flags == static_cast<uint8_t>(wire::Extended::kCost)) {
           // Of no event when it opens a damaged block.
           if (!events.empty()) events.push_back(e);
-        } else if (e.flags == static_cast<uint8_t>(wire::Extended::kRegion) ||
-                   e.flags == static_cast<uint8_t>(wire::Extended::kPool)) {
+        } else if (IsKnown(e)) {
           ordered = ordered && (events.empty() || events.back().stamp <= e.stamp);
           events.push_back(e);
         } else {

@@ -63,26 +63,21 @@ class Printer : public EventSink {
   }
   void OnRegion(uint32_t thread, const wire::Event& e) override {
     const bool ends = (e.size & wire::kRegionEnd) != 0;
-    ordered_json j = {{"k", "region"},
-                      {"what", ends ? "end" : "begin"},
-                      {"thread", thread},
-                      {"t", e.stamp},
-                      {"id", e.address},
-                      {"name", names_.Region(names_.ProcessOf(thread), e.address)}};
+    ordered_json j = {
+        {"k", "region"},    {"what", ends ? "end" : "begin"},
+        {"thread", thread}, {"t", e.stamp},
+        {"id", e.address},  {"name", names_.Region(names_.ProcessOf(thread), e.address)}};
     if ((e.size & wire::kRegionNoAlloc) != 0) j["no_alloc"] = true;
     if ((e.size & wire::kRegionPermit) != 0) j["permit"] = true;
     Line(j);
   }
   void OnPool(uint32_t thread, const wire::Event& e) override {
-    static constexpr const char* kOperations[] = {"alloc", "free", "reset", "unknown"};
+    static constexpr const char* kOperations[] = {"alloc", "free", "reset"};
     const uint64_t id = e.depth >> 2;
     const auto operation = static_cast<wire::PoolOp>(e.depth & 3);
-    ordered_json j = {{"k", "pool"},
-                      {"what", kOperations[e.depth & 3]},
-                      {"thread", thread},
-                      {"t", e.stamp},
-                      {"id", id},
-                      {"name", names_.Pool(names_.ProcessOf(thread), id)},
+    ordered_json j = {{"k", "pool"},      {"what", kOperations[static_cast<size_t>(operation)]},
+                      {"thread", thread}, {"t", e.stamp},
+                      {"id", id},         {"name", names_.Pool(names_.ProcessOf(thread), id)},
                       {"stack", e.stack}};
     if (operation != wire::PoolOp::kReset) j["address"] = e.address;
     if (operation == wire::PoolOp::kAlloc) j["size"] = e.size;

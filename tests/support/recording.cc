@@ -75,8 +75,8 @@ Recording& Recording::Leave(uint32_t thread, uint64_t name) {
   return *this;
 }
 
-Recording& Recording::Pool(uint32_t thread, wire::PoolOp operation, uint64_t name,
-                           uint64_t address, uint64_t size, const Stack& stack) {
+Recording& Recording::Pool(uint32_t thread, wire::PoolOp operation, uint64_t name, uint64_t address,
+                           uint64_t size, const Stack& stack) {
   const uint32_t id = Id(thread, stack);
   Block(thread).Pool(operation, name, id, address, size);
   return *this;
