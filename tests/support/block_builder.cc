@@ -64,9 +64,8 @@ void BlockBuilder::Cost(uint64_t cost, uint64_t usable) {
 }
 
 void BlockBuilder::Region(uint8_t flags, uint64_t name, uint64_t stamp) {
-  const auto delta = static_cast<int64_t>(stamp - delta_.stamp);
   Record(wire::Record::kExtended, static_cast<uint8_t>(wire::Extended::kRegion), flags, name,
-         wire::ZigZag(delta), 0);
+         StampField(stamp), 0);
 }
 
 void BlockBuilder::Pool(wire::PoolOp operation, uint64_t name, uint32_t stack, uint64_t address,
