@@ -10,7 +10,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "base/huge_pages.h"
 
 namespace allocprof::model {
 
@@ -57,7 +58,7 @@ class ActivationTree {
     uint32_t holders = 0;
   };
 
-  std::vector<Node> nodes_;
+  HugeVector<Node> nodes_;
   uint32_t free_ = kNone;
 };
 

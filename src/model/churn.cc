@@ -20,17 +20,16 @@ void Churn::OnBirth(const Block& block, uint32_t born_in, bool only, const Activ
   if (block.site >= last_.size()) last_.resize(block.site + block.site / 2 + 64);
   Last& last = last_[block.site];
   last.alone = only;
-  const uint32_t before = last.born_in;
+  const uint32_t before = last.within;
   if (before == ActivationTree::kNone) {
     last.run = 0;
     return;
   }
-  last.born_in = ActivationTree::kNone;
+  last.within = ActivationTree::kNone;
   uint32_t stayed = before;
-  size_t up = 0;
   const bool turn = only && born_in != ActivationTree::kNone && last.thread == block.thread &&
                     last.size == block.size;
-  for (; turn && stayed != ActivationTree::kNone; stayed = tree->parent(stayed), up++) {
+  for (; turn && stayed != ActivationTree::kNone; stayed = tree->parent(stayed)) {
     const uint32_t at = tree->level(stayed) - 1;
     if (at < active.size() && active[at] == stayed) break;
   }
@@ -38,6 +37,7 @@ void Churn::OnBirth(const Block& block, uint32_t born_in, bool only, const Activ
     last.run = 0;
   } else {
     if (block.site >= sites_.size()) sites_.resize(last_.size());
+    const size_t up = last.level - tree->level(stayed);
     std::vector<Turns>& frames = sites_[block.site];
     if (frames.size() <= up) frames.resize(up + 1);
     Turns& t = frames[up];
@@ -55,18 +55,19 @@ void Churn::OnBirth(const Block& block, uint32_t born_in, bool only, const Activ
   tree->Release(before);
 }
 
-void Churn::OnDeath(const Block& block, uint32_t born_in, bool only, bool freed,
+void Churn::OnDeath(const Block& block, uint32_t born_in, uint32_t stayed, bool only, bool freed,
                     ActivationTree* tree) {
   if (block.site >= last_.size()) return;
   Last& last = last_[block.site];
-  if (last.born_in != ActivationTree::kNone) tree->Release(last.born_in);
-  last.born_in = ActivationTree::kNone;
+  if (last.within != ActivationTree::kNone) tree->Release(last.within);
+  last.within = ActivationTree::kNone;
   // Else what comes next is no turn.
-  if (!only || !last.alone || !freed || born_in == ActivationTree::kNone) return;
-  last.born_in = born_in;
+  if (!only || !last.alone || !freed || stayed == ActivationTree::kNone) return;
+  last.within = stayed;
+  last.level = tree->level(born_in);
   last.thread = block.thread;
   last.size = block.size;
-  tree->Hold(born_in);
+  tree->Hold(stayed);
 }
 
 void Churn::Finish() { last_ = {}; }

@@ -89,47 +89,50 @@ void Containment::OnBirth(const Block& block, const Moment& moment, const Block*
 void Containment::OnDeath(const Block& block, const Moment& moment, const Death& death) {
   const bool known = known_ && IsKnown(moment.stack);
   Thread& thread = ThreadAt(moment.stack.thread);
+  uint32_t stayed;
   if (death.cause == DeathCause::kLost) {
-    Count(block, thread, true, false);
+    stayed = Count(block, thread, true, false);
   } else {
     Kept kept;
     if (known) {
       kept = Move(&thread, moment.stack.definition, true);
       thread.last_was_death = true;
     }
-    Count(block, thread, block.thread == moment.stack.thread, known);
+    stayed = Count(block, thread, block.thread == moment.stack.thread, known);
     if (known) Settle(&thread, kept);
   }
-  Forget(block, death.cause == DeathCause::kFree && block.thread == moment.stack.thread);
+  Forget(block, stayed, death.cause == DeathCause::kFree && block.thread == moment.stack.thread);
 }
 
-void Containment::Count(const Block& block, const Thread& freeing, bool own_thread, bool known) {
+uint32_t Containment::Count(const Block& block, const Thread& freeing, bool own_thread,
+                            bool known) {
   SiteContainment& site = SiteAt(block.site);
+  uint32_t activation = born_in_[block.slot];
   if (!own_thread) {
     site.other_thread.Add(block.size);
-    return;
+    return activation;
   }
-  uint32_t activation = born_in_[block.slot];
   if (!known || activation == ActivationTree::kNone) {
     site.unknown.Add(block.size);
-    return;
+    return activation;
   }
   for (size_t up = 0; activation != ActivationTree::kNone; up++) {
     const uint32_t at = activations_.level(activation) - 1;
     if (at < freeing.active.size() && freeing.active[at] == activation) {
       if (site.owned.size() <= up) site.owned.resize(up + 1);
       site.owned[up].Add(block.size);
-      return;
+      return activation;
     }
     activation = activations_.parent(activation);
   }
   site.outlived.Add(block.size);
+  return ActivationTree::kNone;
 }
 
-void Containment::Forget(const Block& block, bool freed) {
+void Containment::Forget(const Block& block, uint32_t stayed, bool freed) {
   SiteContainment& site = SiteAt(block.site);
   site.live--;
-  churn_.OnDeath(block, born_in_[block.slot], site.live == 0, freed, &activations_);
+  churn_.OnDeath(block, born_in_[block.slot], stayed, site.live == 0, freed, &activations_);
   activations_.Release(born_in_[block.slot]);
   born_in_[block.slot] = ActivationTree::kNone;
 }

@@ -91,8 +91,10 @@ class Containment final : public BlockObserver<Containment> {
   Kept Move(Thread* thread, uint32_t stack, bool freeing);
   void Settle(Thread* thread, Kept kept);
   void Cut(Thread* thread, size_t frames);
-  void Count(const Block& block, const Thread& freeing, bool own_thread, bool known);
-  void Forget(const Block& block, bool freed);
+  // The innermost activation that the block was born in and that may still be active: its owner
+  // where that is known.
+  uint32_t Count(const Block& block, const Thread& freeing, bool own_thread, bool known);
+  void Forget(const Block& block, uint32_t stayed, bool freed);
 
   const StackTree& stacks_;
   ActivationRule rule_;

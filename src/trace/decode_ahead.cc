@@ -52,7 +52,9 @@ std::unique_ptr<DecodedChunk> DecodeAhead::Spare() {
 void DecodeAhead::Work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    room_.wait(lock, [&] { return stop_ || waiting_ < kWaiting; });
+    if (waiting_ >= kWaiting) {
+      room_.wait(lock, [&] { return stop_ || waiting_ <= kWaiting - kAtOnce; });
+    }
     while (next_ < order_.size() && states_[order_[next_]] != State::kIdle) next_++;
     if (stop_ || next_ == order_.size()) return;
     const size_t chunk = order_[next_++];
@@ -64,7 +66,7 @@ void DecodeAhead::Work() {
     lock.lock();
     decoded_[chunk] = std::move(decoded);
     states_[chunk] = State::kReady;
-    ready_.notify_one();
+    if (wanted_ == chunk) ready_.notify_one();
   }
 }
 
@@ -77,9 +79,11 @@ std::unique_ptr<DecodedChunk> DecodeAhead::Take(size_t chunk) {
     Decode(chunk, decoded.get());
     return decoded;
   }
+  wanted_ = chunk;
   ready_.wait(lock, [&] { return states_[chunk] == State::kReady; });
-  waiting_--;
-  room_.notify_one();
+  wanted_ = kNoChunk;
+  // Who waits for room began to above this, so each one is told.
+  if (--waiting_ == kWaiting - kAtOnce) room_.notify_all();
   return std::move(decoded_[chunk]);
 }
 

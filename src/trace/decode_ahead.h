@@ -11,6 +11,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -40,6 +41,9 @@ class DecodeAhead {
 
  private:
   static constexpr size_t kWaiting = 32;
+  // A worker that found no room is woken when there is room for so many: not for each single one.
+  static constexpr size_t kAtOnce = kWaiting / 4;
+  static constexpr size_t kNoChunk = SIZE_MAX;
 
   enum class State : uint8_t { kIdle, kTaken, kReady };
 
@@ -58,8 +62,9 @@ class DecodeAhead {
   std::vector<State> states_;
   std::vector<std::unique_ptr<DecodedChunk>> decoded_;  // by chunk, those that wait
   std::vector<std::unique_ptr<DecodedChunk>> spare_;
-  size_t next_ = 0;     // of order_
-  size_t waiting_ = 0;  // being decoded or decoded, not taken
+  size_t next_ = 0;           // of order_
+  size_t waiting_ = 0;        // being decoded or decoded, not taken
+  size_t wanted_ = kNoChunk;  // that somebody waits for
   bool stop_ = false;
 
   std::vector<std::thread> threads_;

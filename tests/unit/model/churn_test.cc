@@ -37,7 +37,13 @@ class ChurnTest : public testing::Test {
     churn_.OnBirth(block_, born_in_, only, active_, &tree_);
   }
   void Death(bool only = true, bool freed = true) {
-    churn_.OnDeath(block_, born_in_, only, freed, &tree_);
+    uint32_t stayed = owner_at_once_ ? born_in_ : ActivationTree::kNone;
+    for (const uint32_t active : active_) {
+      uint32_t up = born_in_;
+      while (up != ActivationTree::kNone && up != active) up = tree_.parent(up);
+      if (!owner_at_once_ && up != ActivationTree::kNone) stayed = up;
+    }
+    churn_.OnDeath(block_, born_in_, stayed, only, freed, &tree_);
     tree_.Release(born_in_);
   }
   void Pair(uint64_t size) {
@@ -56,6 +62,7 @@ class ChurnTest : public testing::Test {
   Churn churn_;
   Block block_;
   uint32_t born_in_ = 0;
+  bool owner_at_once_ = false;  // a death is told with all of its birth's activations
 };
 
 TEST_F(ChurnTest, ALoopInOneCall) {
@@ -138,9 +145,33 @@ TEST_F(ChurnTest, AStackThatIsMissingEndsARun) {
   Pair(64);
   block_ = {.size = 64, .site = 5};
   churn_.OnBirth(block_, ActivationTree::kNone, true, active_, &tree_);
-  churn_.OnDeath(block_, ActivationTree::kNone, true, true, &tree_);
+  churn_.OnDeath(block_, ActivationTree::kNone, ActivationTree::kNone, true, true, &tree_);
   Pair(64);
   EXPECT_EQ(AllTurns(), 0u);
+}
+
+// The block's owner at its death is further out, or is not known and looked for at the next birth.
+TEST_F(ChurnTest, ATurnIsOfTheFrameThatStayedWhereverTheSearchBegins) {
+  for (const bool at_once : {false, true}) {
+    owner_at_once_ = at_once;
+    for (int i = 0; i < 10; i++) {
+      Birth(64);
+      CallAgain();
+      Death();
+      CallAgain();
+    }
+    LoopAgain();
+    Birth(64);
+    LoopAgain();
+    Death();
+    Birth(32);
+    Death();
+    EXPECT_EQ(At(0).turns, 0u);
+    EXPECT_EQ(At(1).turns, at_once ? 18u : 9u);
+    EXPECT_EQ(At(1).runs, at_once ? 2u : 1u);
+    EXPECT_EQ(At(1).run_max, 9u);
+    EXPECT_EQ(At(2).turns, at_once ? 2u : 1u);
+  }
 }
 
 TEST_F(ChurnTest, ItHoldsOneActivationASite) {
