@@ -13,7 +13,7 @@ namespace allocprof::analysis {
 void EmbedSymbols(const trace::Trace& trace, symbols::Symbolizer* symbolizer,
                   symbols::RememberedFlow* flow) {
   std::unordered_map<uint32_t, symbols::Module> modules;
-  for (const trace::Module& m : trace.modules) modules.try_emplace(m.id, m.path, m.build_id);
+  for (const trace::Module& m : trace.modules) modules.try_emplace(m.id, symbols::Module{m.path, m.build_id});
   for (const trace::ModuleSymbols& known : trace.symbols) {
     const auto module = modules.find(known.module);
     if (module == modules.end()) continue;
