@@ -73,6 +73,7 @@ Result<budget::Run> ReadRun(const std::string& trace, const BudgetArguments& arg
   options.top = 0;
   options.tree = tree;
   options.by_thread = by_thread;
+  options.by_region = true;
   options.suppressions = arguments.suppressions;
   options.symbols = arguments.symbols;
   Progress progress = TerminalProgress("reading " + trace, std::getenv);

@@ -9,11 +9,13 @@
 #include <cstring>
 #include <map>
 
+#include "analysis/selection.h"
 #include "arguments.h"
 #include "child_process.h"
 #include "command.h"
 #include "compress_traces.h"
 #include "message.h"
+#include "no_alloc.h"
 #include "preload_library.h"
 #include "program_check.h"
 #include "recorded_traces.h"
@@ -62,7 +64,7 @@ void Bind(CLI::App* app, std::string* output, std::map<std::string, std::string>
 }
 
 std::vector<std::string> ValuedOptions() {
-  std::vector<std::string> names = {"-o", "--output"};
+  std::vector<std::string> names = {"-o", "--output", "--no-alloc"};
   for (const RecorderOption& option : RecorderOptions()) names.push_back(option.flag);
   return names;
 }
@@ -107,9 +109,19 @@ int RunRun(const Command& command, std::vector<std::string> words) {
   app.add_option("COMMAND", shown, "the program to record and its arguments, best after --")
       ->option_text(" ");
   Bind(&app, &output, &values);
+  std::vector<std::string> no_alloc;
+  app.add_option("--no-alloc", no_alloc,
+                 "status 3 if anything is allocated or freed below such a function; may be "
+                 "repeated")
+      ->option_text("REGEX")
+      ->expected(1)
+      ->take_all();
   if (const auto done = Parse(command, &app, split.own); done.has_value()) return *done;
   if (output == "-") return Usage("-o: a trace cannot go to standard output; name a file");
   if (output.empty()) return Usage("-o: the name of the trace is empty; name a file");
+  if (const Status bad = analysis::CheckExpressions("--no-alloc", no_alloc); !bad.ok()) {
+    return Usage(bad.message());
+  }
   if (split.command.empty()) return Usage("no command to record: write it after --");
 
   const Result<std::string> library = FindPreloadLibrary();
@@ -153,6 +165,7 @@ int RunRun(const Command& command, std::vector<std::string> words) {
   std::vector<RecordedTrace> traces = watch.NewTraces(end.pid);
   if (plain != output) CompressTraces(&traces);
   SayWhatWasRecorded(traces, end, program, why_not);
+  if (end.exit_code == 0 && !no_alloc.empty()) return ShowViolations(traces, no_alloc);
   return end.exit_code;
 }
 

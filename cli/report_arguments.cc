@@ -38,6 +38,8 @@ void BindFilters(CLI::App* app, ReportArguments* to) {
   pattern("--file", &filters.files, "stacks with a frame in such a source file", "GLOB");
   pattern("--module", &filters.modules, "stacks with a frame in such a program or library", "GLOB");
   pattern("--thread", &filters.threads, "what threads of such a name or id allocate", "GLOB");
+  pattern("--region", &filters.regions, "what is allocated in a region whose name this finds",
+          "REGEX");
   app->add_option("--phase", to->phase, "before, in or after main")
       ->check(OneOf({"before", "in", "after"}))
       ->option_text("PHASE")

@@ -63,6 +63,9 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   const Result<std::vector<Suppression>> suppressions = ReadSuppressions(options.suppressions);
   if (!suppressions.ok()) return suppressions.status();
   if (const Status status = CheckFilters(options.filters); !status.ok()) return status;
+  if (const Status status = CheckExpressions("--no-alloc", options.no_alloc); !status.ok()) {
+    return status;
+  }
   std::vector<std::string> paths;
   for (const std::string& path : AllTraces(trace_path, options)) {
     if (!options.tree) {
@@ -80,14 +83,17 @@ Result<report::Report> BuildReport(const std::string& trace_path, const ReportOp
   symbols::CodeFlow code(options.symbols);
   symbols::RememberedFlow flow(&code);
   EmbedSymbols(*trace, &symbolizer, &flow);
-  model::Profile profile =
-      model::BuildProfile(trace, {.window = times.value().window,
-                                  .at = times.value().at,
-                                  .code = &flow,
-                                  .split = {.thread = options.filters.any() || options.by_thread ||
-                                                      options.group_by == "thread",
-                                            .size = options.group_by == "size"},
-                                  .progress = options.progress});
+  model::Profile profile = model::BuildProfile(
+      trace, {.window = times.value().window,
+              .at = times.value().at,
+              .code = &flow,
+              .split = {.thread = options.filters.any() || options.by_thread ||
+                                  options.group_by == "thread",
+                        .size = options.group_by == "size",
+                        .region = !options.filters.regions.empty() || options.by_region ||
+                                  options.group_by == "region"},
+              .frees = !options.no_alloc.empty(),
+              .progress = options.progress});
   const Frames frames(profile, &symbolizer);
 
   std::vector<SiteFacts> facts(profile.sites.size());

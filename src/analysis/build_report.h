@@ -33,10 +33,12 @@ struct ReportOptions {
   Threshold min;                      // rows with less of the sort key are cut, too
   std::string group_by = "function";  // one of GroupKeys()
   Filters filters;
-  std::string from, to;     // the window of time, as ParseTimePoint takes it; empty: the run's ends
-  std::string at;           // "peak", "end" or a time: also say who held the memory then
-  bool by_thread = false;   // a stack that several threads share is a site for each
-  bool own_peaks = false;   // functions have their own peaks: costs a second replay
+  std::string from, to;    // the window of time, as ParseTimePoint takes it; empty: the run's ends
+  std::string at;          // "peak", "end" or a time: also say who held the memory then
+  bool by_thread = false;  // a stack that several threads share is a site for each
+  bool by_region = false;  // and one for each path of regions
+  std::vector<std::string> no_alloc;  // functions that are not to allocate or free: expressions
+  bool own_peaks = false;             // functions have their own peaks: costs a second replay
   bool plumbing = false;    // trees show the allocator's frames and container insides, too
   bool inverted = false;    // the tree begins at the call sites
   uint64_t intervals = 20;  // rows of a timeline's list

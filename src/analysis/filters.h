@@ -17,10 +17,12 @@ struct Filters {
   std::vector<std::string> files;      // globs, as base/pattern.h has them
   std::vector<std::string> modules;
   std::vector<std::string> threads;  // globs of names, or thread ids
+  std::vector<std::string> regions;  // regular expressions
   std::optional<Phase> phase;
 
   bool any() const {
-    return !functions.empty() || !files.empty() || !modules.empty() || !threads.empty() || phase;
+    return !functions.empty() || !files.empty() || !modules.empty() || !threads.empty() ||
+           !regions.empty() || phase;
   }
 };
 

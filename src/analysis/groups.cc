@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The allocations by file, module, thread or size: --group-by, in the place of the functions.
+// The allocations by file, module, thread, size or region: --group-by, in the place of the
+// functions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -87,20 +88,32 @@ std::string SizeName(uint32_t size_class) {
   return fmt::format("{} to {}", BytesText(top / 2 + 1), BytesText(top));
 }
 
+// "request / parse", outermost first.
+std::string RegionName(const model::Regions& regions, uint32_t path) {
+  if (path == 0) return "[no region]";
+  std::vector<std::string> names;
+  for (const uint32_t region : regions.Chain(path)) names.push_back(regions.names[region]);
+  return fmt::format("{}", fmt::join(names, " / "));
+}
+
 void BySite(const Input& in, Groups* groups) {
-  const bool by_thread = in.options.group_by == "thread";
+  const auto name = [&](const model::Site& site) {
+    if (in.options.group_by == "thread") return ThreadName(in.profile, site.thread);
+    if (in.options.group_by == "region") return RegionName(in.profile.regions, site.region);
+    return SizeName(site.size_class);
+  };
   for (size_t i = 0; i < in.profile.sites.size(); i++) {
     const model::Site& site = in.profile.sites[i];
     if (site.allocations == 0) continue;
-    groups->Of(by_thread ? ThreadName(in.profile, site.thread) : SizeName(site.size_class))
-        .own.Add(site, in.facts[i].leaks());
+    groups->Of(name(site)).own.Add(site, in.facts[i].leaks());
   }
 }
 
 }  // namespace
 
 const std::vector<std::string>& GroupKeys() {
-  static const std::vector<std::string> kKeys = {"function", "file", "module", "thread", "size"};
+  static const std::vector<std::string> kKeys = {"function", "file", "module",
+                                                 "thread",   "size", "region"};
   return kKeys;
 }
 

@@ -54,6 +54,7 @@ class FilterMaker {
                              [](const FrameRef& f) { return f.function; }));
     }
     if (!filters.threads.empty()) made.push_back(ByThread(filters.threads));
+    if (!filters.regions.empty()) made.push_back(ByRegion(filters.regions));
     if (filters.phase) {
       made.push_back(
           {fmt::format("--phase {}", PhaseWord(*filters.phase)),
@@ -113,13 +114,37 @@ class FilterMaker {
             }};
   }
 
+  // What was allocated in such a region, or in one inside of it.
+  Filter ByRegion(const std::vector<std::string>& expressions) const {
+    const model::Regions& regions = profile_.regions;
+    std::vector<bool> named(regions.names.size());
+    for (const std::string& expression : expressions) {
+      const Result<Regex> regex = Regex::Compile(expression);
+      for (size_t i = 0; i < named.size() && regex.ok(); i++) {
+        named[i] = named[i] || regex.value().Finds(regions.names[i]);
+      }
+    }
+    std::vector<bool> marks(regions.paths.size());
+    for (size_t i = 1; i < marks.size(); i++) {
+      const model::RegionPath& path = regions.paths[i];
+      marks[i] = marks[path.parent] || named[path.region];
+    }
+    return {Written("--region", expressions), [this, marks = std::move(marks)](size_t site) {
+              const uint32_t path = profile_.sites[site].region;
+              return path < marks.size() && marks[path];
+            }};
+  }
+
   const Frames& frames_;
   const std::vector<SiteFacts>& facts_;
   const model::Profile& profile_;
 };
 
 void Clear(model::Site* site) {
-  *site = model::Site{.node = site->node, .thread = site->thread, .size_class = site->size_class};
+  *site = model::Site{.node = site->node,
+                      .thread = site->thread,
+                      .size_class = site->size_class,
+                      .region = site->region};
 }
 
 // What does not come from sites stays as it is, the process's.
@@ -176,10 +201,15 @@ std::string WhyNothing(const std::vector<Filter>& filters, const std::vector<mod
 }  // namespace
 
 Status CheckFilters(const Filters& filters) {
-  for (const std::string& expression : filters.functions) {
+  const Status functions = CheckExpressions("--function", filters.functions);
+  return functions.ok() ? CheckExpressions("--region", filters.regions) : functions;
+}
+
+Status CheckExpressions(const char* option, const std::vector<std::string>& expressions) {
+  for (const std::string& expression : expressions) {
     if (const Result<Regex> regex = Regex::Compile(expression); !regex.ok()) {
       return {ErrorCode::kUsage,
-              fmt::format("--function '{}': {}", expression, regex.status().message())};
+              fmt::format("{} '{}': {}", option, expression, regex.status().message())};
     }
   }
   return Status::Ok();

@@ -29,6 +29,9 @@ struct Selection {
 // "--function 'parse(': missing closing parenthesis at character 7".
 Status CheckFilters(const Filters& filters);
 
+// The same of any option whose values are expressions.
+Status CheckExpressions(const char* option, const std::vector<std::string>& expressions);
+
 // Clears the figures of the sites that a filter leaves out, and makes the totals those of the rest.
 // REQUIRES: CheckFilters(filters).ok()
 Selection Select(const Filters& filters, const Frames& frames, std::vector<SiteFacts>* facts,

@@ -28,6 +28,14 @@ std::vector<ThreadName> ThreadNames(const model::Profile& profile) {
   return names;
 }
 
+Value RegionsOf(const model::Profile& profile, uint32_t path) {
+  std::vector<std::string> names;
+  for (const uint32_t region : profile.regions.Chain(path)) {
+    names.push_back(profile.regions.names[region]);
+  }
+  return names;
+}
+
 void AddColumns(report::Table* table) {
   const auto count = [&](const char* key) { table->columns.push_back({key, "", Unit::kCount}); };
   const auto bytes = [&](const char* key) { table->columns.push_back({key, "", Unit::kBytes}); };
@@ -57,6 +65,7 @@ void AddColumns(report::Table* table) {
   text("phase");
   text("thread");  // null unless sites are told apart by thread
   table->columns.push_back({"main_thread", "", Unit::kNone});
+  text("regions");  // around it, outermost first; null unless sites are told apart by region
 }
 
 }  // namespace
@@ -102,7 +111,8 @@ void AddSites(const Input& in, report::Report* report) {
                           in.profile.stacks.nodes()[s.node].depth_max,
                           std::string(PhaseName(fact.phase)),
                           thread != nullptr ? Value(thread->name) : Value(),
-                          thread != nullptr ? Value(thread->main) : Value()});
+                          thread != nullptr ? Value(thread->main) : Value(),
+                          in.profile.split.region ? RegionsOf(in.profile, s.region) : Value()});
     table.stacks.push_back(in.frames.Show(s.node));
   }
   report->tables.push_back(std::move(table));

@@ -30,7 +30,7 @@ Result<ScopedRuns> ScopedRuns::Of(const std::string& path, const Budget& budget,
     }
     scoped.sites_.push_back(run.In(budget.scope));
     scoped.stacks_.push_back(run.ByStack(scoped.sites_.back()));
-    any = any || !scoped.sites_.back().empty();
+    any = any || !scoped.sites_.back().empty() || run.Entered(budget.scope);
   }
   if (!any && budget.scope.any() && !budget.allow_empty) {
     return Mistake(path, budget.pointer + "/scope",

@@ -77,6 +77,12 @@ Run::Run(std::shared_ptr<const report::Report> report) : report_(std::move(repor
       if (const auto* figure = std::get_if<uint64_t>(&scalar->value)) totals_[i] = *figure;
     }
   }
+  if (const report::Table* regions = report::FindTable(*report_, "regions")) {
+    const int name = report::FindColumn(*regions, "region");
+    for (const auto& row : regions->rows) {
+      if (const auto* text = CellOf<std::string>(row, name)) entered_.push_back(*text);
+    }
+  }
   const report::Table* table = report::FindTable(*report_, "sites");
   std::array<int, kMetrics> columns;
   for (size_t i = 0; i < kMetrics; i++) {
@@ -112,6 +118,15 @@ std::vector<size_t> Run::In(const Scope& scope) const {
     if (Passes(scope, sites_[i])) in.push_back(i);
   }
   return in;
+}
+
+bool Run::Entered(const Scope& scope) const {
+  if (scope.region.empty() || scope.function_regex || !scope.file.empty() ||
+      !scope.module.empty() || !scope.thread.empty() || scope.phase) {
+    return false;
+  }
+  return std::any_of(entered_.begin(), entered_.end(),
+                     [&](const std::string& region) { return MatchesGlob(scope.region, region); });
 }
 
 uint64_t Run::Figure(const Metric& metric, const std::vector<size_t>& sites, bool all) const {

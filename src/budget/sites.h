@@ -56,6 +56,10 @@ class Run {
   // Indices of the sites in the scope.
   std::vector<size_t> In(const Scope& scope) const;
 
+  // Whether the scope is of regions alone, and one of them was entered: to allocate nothing in it
+  // is no mistake of the budget.
+  bool Entered(const Scope& scope) const;
+
   // Whether the trace tells the metric at all.
   bool Knows(const Metric& metric) const { return known_[IndexOf(metric)]; }
 
@@ -67,6 +71,7 @@ class Run {
  private:
   std::shared_ptr<const report::Report> report_;
   std::vector<Site> sites_;
+  std::vector<std::string> entered_;  // regions
   std::array<std::optional<uint64_t>, kMetrics> totals_;
   std::array<bool, kMetrics> known_{};
 };

@@ -30,7 +30,8 @@ uint32_t SiteTable::Add(uint32_t node, const Part& part) {
 
 uint32_t SiteTable::Of(uint32_t node, uint32_t thread, uint64_t size, uint32_t region,
                        size_t nodes) {
-  if (split_.any()) {
+  // Outside of regions a split by region costs nothing.
+  if (split_.thread || split_.size || (split_.region && region != 0)) {
     const Key key{node,
                   {split_.thread ? thread : kAnyThread, split_.size ? SizeClass(size) : 0,
                    split_.region ? region : 0}};
@@ -39,7 +40,7 @@ uint32_t SiteTable::Of(uint32_t node, uint32_t thread, uint64_t size, uint32_t r
   }
   if (node >= site_of_node_.size()) site_of_node_.resize(nodes, kNone);
   uint32_t& site = site_of_node_[node];
-  if (site == kNone) site = Add(node, {});
+  if (site == kNone) site = Add(node, {kAnyThread, 0, 0});
   return site;
 }
 
