@@ -3,11 +3,18 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import unittest
 
 import harness
 import workloads
+
+
+def without_source_lines(report):
+    """Names travel with the trace, the source does not: a report shows a line where it can be read."""
+    report = re.sub(rb'"source":(null|"(?:[^"\\]|\\.)*"),', b"", report)
+    return re.sub(rb"(?m)^ +\d+ \| .*\n", b"", report)
 
 
 class SymbolizeTest(harness.IntegrationTest):
@@ -27,7 +34,7 @@ class SymbolizeTest(harness.IntegrationTest):
         for form in (("--format", "json", "--top", "0"), ("--plumbing",)):
             ended = harness.allocprof("report", *form, *options, trace)
             self.assertEqual(ended.status, 0, ended.stderr)
-            yield ended.stdout
+            yield without_source_lines(ended.stdout)
 
     def test_reports_of_programs_whose_files_are_not_here(self):
         nowhere = self.folder / "nowhere"
